@@ -1,0 +1,58 @@
+// The contract of a store. Read this to write one: six members, each of them one conditional write or one read.
+// `Lifecycle` has the conditions as functions; docs/stores.md shows how to put them to use.
+namespace Idempotency
+
+open System.Threading
+open System.Threading.Tasks
+open Idempotency.Core
+
+/// <summary>Keeps one record for each idempotency key. All methods may be called from many threads.</summary>
+/// <remarks>
+/// Every write is conditional, and its condition is evaluated in one step with the write. A refusal is an answer
+/// (<see cref="T:Idempotency.Core.StoreReply"/>); anything that keeps the store from answering is thrown. A write
+/// whose exception is thrown may have been applied all the same: the protocol finds out.
+/// </remarks>
+type IIdempotencyStore =
+    /// <summary>Writes <c>request.Record</c> if the key is free (<c>Lifecycle.isFree</c>).</summary>
+    /// <param name="request">The lock to write, with the caller's clock.</param>
+    /// <param name="cancellation">The caller's own token.</param>
+    abstract Acquire: request: AcquireRequest * cancellation: CancellationToken -> ValueTask<StoreReply>
+
+    /// <summary>Moves the lease end and the expiry of the caller's own lock, if that lengthens the lease.</summary>
+    /// <param name="request">The new moments.</param>
+    /// <param name="cancellation">Ends when the function has ended; never the caller's own token.</param>
+    abstract Renew: request: RenewRequest * cancellation: CancellationToken -> ValueTask<StoreReply>
+
+    /// <summary>Stores how the run ended, if the record is still the caller's own lock.</summary>
+    /// <param name="request">What to store.</param>
+    /// <param name="cancellation">Ends with the time budget; never the caller's own token.</param>
+    abstract Complete: request: CompleteRequest * cancellation: CancellationToken -> ValueTask<StoreReply>
+
+    /// <summary>Deletes the caller's own lock, or turns it into a tombstone, as its policy says.</summary>
+    /// <param name="request">Whose lock.</param>
+    /// <param name="cancellation">Ends with the time budget; never the caller's own token.</param>
+    abstract Release: request: ReleaseRequest * cancellation: CancellationToken -> ValueTask<StoreReply>
+
+    /// <summary>Writes <c>request.Record</c>, a finished one, if the key is free.</summary>
+    /// <param name="request">What to store.</param>
+    /// <param name="cancellation">Ends with the time budget; never the caller's own token.</param>
+    abstract LateComplete:
+        request: LateCompleteRequest * cancellation: CancellationToken -> ValueTask<StoreReply>
+
+    /// <summary>Reads the record of a key, as the last write left it; null when there is none.</summary>
+    /// <param name="key">The key's text.</param>
+    /// <param name="cancellation">The caller's own token while it waits for another call.</param>
+    abstract Get: key: string * cancellation: CancellationToken -> ValueTask<Record | null>
+
+/// <summary>Marks a store that has answered when its methods return, so that no timer is started to watch it.</summary>
+type IAnswersAtOnce = interface end
+
+/// <summary>A store that also remembers finished records in the process, so that a replay needs no request.</summary>
+type IRecallsRecords =
+    /// <summary>The finished record that is remembered for a key, or null. It may have expired meanwhile.</summary>
+    /// <param name="key">The key's text.</param>
+    abstract Recall: key: string -> Record | null
+
+    /// <summary>Remembers a record that the store has confirmed and the call has checked.</summary>
+    /// <param name="record">A finished record.</param>
+    abstract Remember: record: Record -> unit

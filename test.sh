@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Builds everything, runs every test project, and ends with one line: `N passed, N failed`.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+./build.sh
+
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+# Prints "passed failed skipped" of one trx file.
+counts() {
+    awk '
+        function attribute(name) {
+            return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0
+        }
+        /<Counters / {
+            passed = attribute("passed")
+            executed = attribute("executed")
+            skipped = attribute("total") - executed
+        }
+        END { print passed + 0, executed - passed, skipped + 0 }' "$1"
+}
+
+passed=0 failed=0 skipped=0
+for project in tests/*.Tests/*.Tests.*proj; do
+    name=$(basename "${project%.*}")
+    echo "== $name"
+    broken=
+    dotnet test "$project" -c Release --no-build --nologo --verbosity quiet \
+        --results-directory "$results" --logger "trx;LogFileName=$name.trx" || broken=yes
+
+    p=0 f=0 s=0
+    if [ -f "$results/$name.trx" ]; then
+        read -r p f s < <(counts "$results/$name.trx")
+    fi
+    if [ $((p + f)) -eq 0 ]; then broken=yes; fi
+    # No test ran, or the test host fell over after the last one it reported: that is one failure too.
+    if [ -n "$broken" ] && [ "$f" -eq 0 ]; then
+        echo "$name broke off, or ran no test" >&2
+        f=1
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+
+echo
+if [ "$skipped" -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
