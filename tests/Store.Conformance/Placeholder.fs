@@ -13,5 +13,4 @@ type PlaceholderConformance() =
     member this.``gives the same answer twice``() = this.Open() = this.Open()
 
     [<Test>]
-    member this.``opens``() =
-        Assert.That(this.Open(), Is.Not.Empty)
+    member this.``opens``() = Assert.That(this.Open(), Is.Not.Empty)

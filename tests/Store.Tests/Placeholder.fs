@@ -3,7 +3,10 @@ namespace Store.Tests
 
 open Idempotency.Core
 open Idempotency.Store.Conformance
+open NUnit.Framework
 
+// The attribute is needed: NUnit looks only into assemblies that refer to it, and a bare subclass does not.
+[<TestFixture>]
 type InMemoryConformance() =
     inherit PlaceholderConformance()
     override _.Open() = Placeholder.name

@@ -48,7 +48,8 @@ module Lifecycle =
 
     /// Nobody needs the record any more: a store may drop it.
     let mayDrop (now: int64<ms>) (record: Record) =
-        windowEnded now record && (not record.IsInProgress || leaseEnded Defaults.peerPad now record)
+        windowEnded now record
+        && (not record.IsInProgress || leaseEnded Defaults.peerPad now record)
 
     /// FREE: a call may take the key, or store a late result under it.
     let isFree (ticket: Ticket) (now: int64<ms>) (record: Record | null) =
@@ -95,7 +96,8 @@ module Lifecycle =
         else
             Standing.Busy(endsForOthers ticket record)
 
-    let private standingOfMine (record: Record) = Standing.Mine(record.LeaseEnds.GetValueOrDefault())
+    let private standingOfMine (record: Record) =
+        Standing.Mine(record.LeaseEnds.GetValueOrDefault())
 
     /// What a record means to a call that wants to run.
     let judge (ticket: Ticket) (now: int64<ms>) (record: Record | null) =
@@ -126,7 +128,10 @@ module Lifecycle =
         match record with
         | null -> Decision.Refuse
         | known when isMine request.Ticket known && known.LeaseEnds |> isBefore request.LeaseEnds ->
-            Decision.Write { known with LeaseEnds = Nullable request.LeaseEnds; Expires = request.Expires }
+            Decision.Write
+                { known with
+                    LeaseEnds = Nullable request.LeaseEnds
+                    Expires = request.Expires }
         | _ -> Decision.Refuse
 
     /// MINE: stores how the run ended.
@@ -143,8 +148,7 @@ module Lifecycle =
                         if request.Ticket.Fingerprint.IsNone then
                             known.Fingerprint
                         else
-                            request.Ticket.Fingerprint
-                }
+                            request.Ticket.Fingerprint }
         | _ -> Decision.Refuse
 
     /// MINE: deletes the lock, or leaves a tombstone.
@@ -159,8 +163,7 @@ module Lifecycle =
                     { known with
                         LeaseEnds = Nullable request.Fence
                         Owner = OwnerToken.Released
-                        Fingerprint = Fingerprint.None
-                    }
+                        Fingerprint = Fingerprint.None }
         | _ -> Decision.Refuse
 
     /// FREE: stores how the run ended although the lock was lost.

@@ -123,24 +123,25 @@ module Defaults =
     let longest = int64 (100 * 366) * 86_400_000L<ms>
 
     /// How hard a result is saved: ten seconds, five more tries, 50 milliseconds before the first.
-    let completion = { Budget = seconds 10; Resends = 5; Pause = 50L<ms> }
+    let completion =
+        { Budget = seconds 10
+          Resends = 5
+          Pause = 50L<ms> }
 
     /// The policy of an operation for which nothing was chosen.
     let policy =
-        {
-            Lease = lease
-            Expiry = expiry
-            SkewPad = skewPad
-            PeerPad = peerPad
-            InProgress = WhileInProgress.Reject
-            Renewal = Renewal.Off
-            Abandoned = WhenAbandoned.RunAgain
-            CheckPayloadBeforeTakeover = true
-            LateCompletion = true
-            Release = ReleaseBy.Delete
-            Fence = FenceFrom.Start
-            Completion = completion
-        }
+        { Lease = lease
+          Expiry = expiry
+          SkewPad = skewPad
+          PeerPad = peerPad
+          InProgress = WhileInProgress.Reject
+          Renewal = Renewal.Off
+          Abandoned = WhenAbandoned.RunAgain
+          CheckPayloadBeforeTakeover = true
+          LateCompletion = true
+          Release = ReleaseBy.Delete
+          Fence = FenceFrom.Start
+          Completion = completion }
 
 module Policy =
     let private longestText = "100 years"
@@ -163,31 +164,29 @@ module Policy =
             else
                 []
 
-        [
-            yield! positive "Lease" policy.Lease
-            yield! positive "Expiry" policy.Expiry
-            yield! notNegative "SkewPad" policy.SkewPad
-            yield! notNegative "PeerPad" policy.PeerPad
-            match policy.InProgress with
-            | WhileInProgress.Reject -> ()
-            | WhileInProgress.Wait(atMost, first, longest) ->
-                yield! positive "WaitAtMost" atMost
-                yield! positive "FirstPause" first
-                yield! positive "LongestPause" longest
+        [ yield! positive "Lease" policy.Lease
+          yield! positive "Expiry" policy.Expiry
+          yield! notNegative "SkewPad" policy.SkewPad
+          yield! notNegative "PeerPad" policy.PeerPad
+          match policy.InProgress with
+          | WhileInProgress.Reject -> ()
+          | WhileInProgress.Wait(atMost, first, longest) ->
+              yield! positive "WaitAtMost" atMost
+              yield! positive "FirstPause" first
+              yield! positive "LongestPause" longest
 
-                if longest < first then
-                    $"LongestPause ({longest} ms) must not be shorter than FirstPause ({first} ms)"
-            match policy.Renewal with
-            | Renewal.Off -> ()
-            | Renewal.Until longestRun -> yield! positive "LongestRun" longestRun
-            match policy.Fence, policy.Release with
-            | FenceFrom.Acquire, ReleaseBy.Delete ->
-                "a fencing token from Acquire needs Release = Tombstone: after a deletion it could go back"
-            | FenceFrom.Acquire, ReleaseBy.Tombstone
-            | FenceFrom.Start, _ -> ()
-            yield! positive "CompletionBudget" policy.Completion.Budget
-            yield! notNegative "CompletionPause" policy.Completion.Pause
+              if longest < first then
+                  $"LongestPause ({longest} ms) must not be shorter than FirstPause ({first} ms)"
+          match policy.Renewal with
+          | Renewal.Off -> ()
+          | Renewal.Until longestRun -> yield! positive "LongestRun" longestRun
+          match policy.Fence, policy.Release with
+          | FenceFrom.Acquire, ReleaseBy.Delete ->
+              "a fencing token from Acquire needs Release = Tombstone: after a deletion it could go back"
+          | FenceFrom.Acquire, ReleaseBy.Tombstone
+          | FenceFrom.Start, _ -> ()
+          yield! positive "CompletionBudget" policy.Completion.Budget
+          yield! notNegative "CompletionPause" policy.Completion.Pause
 
-            if policy.Completion.Resends < 0 then
-                $"CompletionResends must not be negative, but is {policy.Completion.Resends}"
-        ]
+          if policy.Completion.Resends < 0 then
+              $"CompletionResends must not be negative, but is {policy.Completion.Resends}" ]

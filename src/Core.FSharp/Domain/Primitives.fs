@@ -104,7 +104,8 @@ type Payload(utf8: byte[] | null) =
     static member Absent = Payload(null)
 
     /// The payload whose text is given.
-    static member OfText(text: string) = Payload(Text.Encoding.UTF8.GetBytes text)
+    static member OfText(text: string) =
+        Payload(Text.Encoding.UTF8.GetBytes text)
 
     /// Equal to the bit: both absent, or the same bytes.
     member _.Equals(other: Payload) =

@@ -31,7 +31,8 @@ module internal Lease =
     let trustedUntil (ticket: Ticket) (now: int64<ms>) = now + ticket.Lease
 
     /// The lease end that others see.
-    let ends (ticket: Ticket) (now: int64<ms>) = trustedUntil ticket now + ticket.Policy.SkewPad
+    let ends (ticket: Ticket) (now: int64<ms>) =
+        trustedUntil ticket now + ticket.Policy.SkewPad
 
     /// A lock's record outlives its lease, so that nobody can sweep it or overtake it through its expiry.
     let expires (ticket: Ticket) (now: int64<ms>) =
@@ -57,15 +58,13 @@ type AcquireRequest =
 
     /// The record that it writes.
     member this.Record =
-        {
-            Key = this.Ticket.Key
-            Status = Status.InProgress
-            Expires = this.Expires
-            LeaseEnds = Nullable this.LeaseEnds
-            Owner = this.Ticket.Owner
-            Fingerprint = this.Ticket.Fingerprint
-            Payload = Payload.Absent
-        }
+        { Key = this.Ticket.Key
+          Status = Status.InProgress
+          Expires = this.Expires
+          LeaseEnds = Nullable this.LeaseEnds
+          Owner = this.Ticket.Owner
+          Fingerprint = this.Ticket.Fingerprint
+          Payload = Payload.Absent }
 
 /// Asks to lengthen the lease. Allowed for the owner, and only to lengthen it.
 [<Struct; IsReadOnly; NoComparison>]
@@ -88,15 +87,13 @@ type RenewRequest =
 module internal Finished =
     /// The record of a finished run, as far as the call that ran knows it.
     let record (ticket: Ticket) expires (ending: Ending) =
-        {
-            Key = ticket.Key
-            Status = ending.Status
-            Expires = expires
-            LeaseEnds = Nullable()
-            Owner = ticket.Owner
-            Fingerprint = ticket.Fingerprint
-            Payload = ending.Payload
-        }
+        { Key = ticket.Key
+          Status = ending.Status
+          Expires = expires
+          LeaseEnds = Nullable()
+          Owner = ticket.Owner
+          Fingerprint = ticket.Fingerprint
+          Payload = ending.Payload }
 
 /// Asks to store how the run ended. Allowed for the owner.
 [<Struct; IsReadOnly; NoComparison>]

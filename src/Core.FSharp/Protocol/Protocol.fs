@@ -9,39 +9,41 @@ module Protocol =
 
     let private mayTry (patience: Patience) = patience.Tries < tryLimit
 
-    let private again (patience: Patience) = { patience with Tries = patience.Tries + 1 }
+    let private again (patience: Patience) =
+        { patience with
+            Tries = patience.Tries + 1 }
 
     let private finish conclusion = Step.Done(conclusion, null)
 
     let private acquire ticket now patience =
-        Step.Acquire { Request = { Ticket = ticket; Now = now }; Patience = patience }
+        Step.Acquire
+            { Request = { Ticket = ticket; Now = now }
+              Patience = patience }
 
     let private abandon ticket acquiredAt because =
-        Step.Abandon { Request = { Ticket = ticket; Fence = acquiredAt }; Because = because }
+        Step.Abandon
+            { Request = { Ticket = ticket; Fence = acquiredAt }
+              Because = because }
 
     /// START: the call has the lock, and runs the function if it still trusts its lease.
     let private startRun ticket now (patience: Patience) acquiredAt trustedUntil takeOver =
         if now <= trustedUntil then
             Step.Run
-                {
-                    Ticket = ticket
-                    Fence =
-                        match ticket.Policy.Fence with
-                        | FenceFrom.Start -> now
-                        | FenceFrom.Acquire -> acquiredAt
-                    StartedAt = now
-                    LeaseEnds = trustedUntil
-                    TakeOver = takeOver
-                    LeaseLost = false
-                }
+                { Ticket = ticket
+                  Fence =
+                    match ticket.Policy.Fence with
+                    | FenceFrom.Start -> now
+                    | FenceFrom.Acquire -> acquiredAt
+                  StartedAt = now
+                  LeaseEnds = trustedUntil
+                  TakeOver = takeOver
+                  LeaseLost = false }
         elif mayTry patience then
             Step.Refresh
-                {
-                    Request = { Ticket = ticket; Now = now }
-                    Patience = again patience
-                    AcquiredAt = acquiredAt
-                    TakeOver = takeOver
-                }
+                { Request = { Ticket = ticket; Now = now }
+                  Patience = again patience
+                  AcquiredAt = acquiredAt
+                  TakeOver = takeOver }
         else
             abandon ticket acquiredAt Conclusion.Contended
 
@@ -53,18 +55,14 @@ module Protocol =
 
     let private wait ticket now inHand (patience: Patience) holder leaseEnds atMost =
         Step.Wait
-            {
-                Ticket = ticket
-                InHand = inHand
-                Patience =
-                    {
-                        Tries = 0
-                        Sleeps = patience.Sleeps + 1
-                        Deadline = if patience.Sleeps = 0 then now + atMost else patience.Deadline
-                    }
-                Holder = holder
-                LeaseEnds = leaseEnds
-            }
+            { Ticket = ticket
+              InHand = inHand
+              Patience =
+                { Tries = 0
+                  Sleeps = patience.Sleeps + 1
+                  Deadline = if patience.Sleeps = 0 then now + atMost else patience.Deadline }
+              Holder = holder
+              LeaseEnds = leaseEnds }
 
     /// Rows 5 to 11: what a call that wants to run does about the record it met. A record that is its own was
     /// written by an acquire whose reply was lost, so nobody can say any more whom it replaced.
@@ -107,11 +105,9 @@ module Protocol =
         | Ok(StoreReply.Refused current) -> onMet request.Ticket now state.Patience request.Now current
         | Ok StoreReply.RefusedUnseen ->
             Step.Peek
-                {
-                    Ticket = request.Ticket
-                    InHand = InHand.Nothing request.Now
-                    Patience = state.Patience
-                }
+                { Ticket = request.Ticket
+                  InHand = InHand.Nothing request.Now
+                  Patience = state.Patience }
         | Error fault -> finish (Conclusion.PersistFailed fault) // 12
 
     /// Rows 4 to 12, after a renewal that the call needs before it may start.
@@ -124,11 +120,9 @@ module Protocol =
         | Ok(StoreReply.Refused current) -> onMet request.Ticket now state.Patience state.AcquiredAt current
         | Ok StoreReply.RefusedUnseen ->
             Step.Peek
-                {
-                    Ticket = request.Ticket
-                    InHand = InHand.Nothing state.AcquiredAt
-                    Patience = state.Patience
-                }
+                { Ticket = request.Ticket
+                  InHand = InHand.Nothing state.AcquiredAt
+                  Patience = state.Patience }
         | Error fault -> finish (Conclusion.PersistFailed fault) // 12
 
     /// Row 32: the lock is given back, or will run out.
@@ -151,11 +145,13 @@ module Protocol =
         : Running =
         match reply with
         | Ok(StoreReply.Applied _) -> // 17
-            { running with LeaseEnds = request.TrustedUntil }
+            { running with
+                LeaseEnds = request.TrustedUntil }
         | Ok(StoreReply.Refused current) ->
             match Lifecycle.judge running.Ticket now current with
             | Standing.Mine leaseEnds -> // 18
-                { running with LeaseEnds = leaseEnds - running.Ticket.Policy.SkewPad }
+                { running with
+                    LeaseEnds = leaseEnds - running.Ticket.Policy.SkewPad }
             | Standing.Free
             | Standing.OtherPayload
             | Standing.Finished _
@@ -170,11 +166,12 @@ module Protocol =
 
     let private complete ticket now (run: Run) patience =
         Step.Complete
-            {
-                Request = { Ticket = ticket; Now = now; Ending = run.Ending }
-                Run = run
-                Patience = patience
-            }
+            { Request =
+                { Ticket = ticket
+                  Now = now
+                  Ending = run.Ending }
+              Run = run
+              Patience = patience }
 
     /// Row 13: the function returned.
     let onReturned (running: Running) (now: int64<ms>) (result: Payload) =
@@ -184,7 +181,11 @@ module Protocol =
     let onThrew (running: Running) (now: int64<ms>) (error: exn) (disposition: Disposition) =
         match disposition with
         | Disposition.Release -> // 14
-            Step.Release { Request = { Ticket = running.Ticket; Fence = running.Fence }; Error = error }
+            Step.Release
+                { Request =
+                    { Ticket = running.Ticket
+                      Fence = running.Fence }
+                  Error = error }
         | Disposition.Hold -> finish (Conclusion.FunctionFailed error) // 15
         | Disposition.Store failure -> complete running.Ticket now (Run.Threw(error, failure)) Patience.Fresh
 
@@ -210,11 +211,12 @@ module Protocol =
             | Run.Threw(error, _) -> Step.Done(Conclusion.FunctionFailed error, finished)
         | Standing.Free, _ when mayTry patience && ticket.Policy.LateCompletion -> // 24
             Step.LateComplete
-                {
-                    Request = { Ticket = ticket; Now = now; Ending = run.Ending }
-                    Run = run
-                    Patience = again patience
-                }
+                { Request =
+                    { Ticket = ticket
+                      Now = now
+                      Ending = run.Ending }
+                  Run = run
+                  Patience = again patience }
         | Standing.Mine _, _ when mayTry patience -> complete ticket now run (again patience) // 26
         | Standing.Busy leaseEnds, holder ->
             match holder, run, ticket.Policy.InProgress with
@@ -235,7 +237,10 @@ module Protocol =
         | Ok(StoreReply.Applied _) -> confirmed run null // 22
         | Ok(StoreReply.Refused current) -> onMetAfterRun ticket now run patience current
         | Ok StoreReply.RefusedUnseen ->
-            Step.Peek { Ticket = ticket; InHand = InHand.Run run; Patience = patience }
+            Step.Peek
+                { Ticket = ticket
+                  InHand = InHand.Run run
+                  Patience = patience }
         | Error fault -> // 30
             match run with
             | Run.Returned result -> finish (Conclusion.CompletedUnsaved(result, fault))
@@ -268,7 +273,10 @@ module Protocol =
 
     /// Row 33: the sleep is over, and there is time left.
     let onTimer (state: Waiting) =
-        Step.Peek { Ticket = state.Ticket; InHand = state.InHand; Patience = state.Patience }
+        Step.Peek
+            { Ticket = state.Ticket
+              InHand = state.InHand
+              Patience = state.Patience }
 
     /// Row 34: the time to wait is over.
     let onDeadline (state: Waiting) =
@@ -292,8 +300,8 @@ module Protocol =
         | Step.Refresh state -> abandon state.Request.Ticket state.AcquiredAt Conclusion.Cancelled
         | Step.Wait { InHand = InHand.Nothing _ } -> finish Conclusion.Cancelled
         | Step.Wait { InHand = InHand.Run run } -> lost run
-        | Step.Peek { InHand = InHand.Nothing acquiredAt; Ticket = ticket } ->
-            abandon ticket acquiredAt Conclusion.Cancelled
+        | Step.Peek { InHand = InHand.Nothing acquiredAt
+                      Ticket = ticket } -> abandon ticket acquiredAt Conclusion.Cancelled
         | Step.Peek { InHand = InHand.Run _ }
         | Step.Run _
         | Step.Complete _

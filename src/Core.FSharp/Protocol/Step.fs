@@ -40,11 +40,16 @@ type Patience =
     }
 
     /// All of both.
-    static member Fresh = { Tries = 0; Sleeps = 0; Deadline = 0L<ms> }
+    static member Fresh =
+        { Tries = 0
+          Sleeps = 0
+          Deadline = 0L<ms> }
 
 /// Waits for the reply to an acquire.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
-type Acquiring = { Request: AcquireRequest; Patience: Patience }
+type Acquiring =
+    { Request: AcquireRequest
+      Patience: Patience }
 
 /// Has the lock, but too late to start on; waits for the reply to a renewal.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
@@ -59,7 +64,9 @@ type Refreshing =
 
 /// Gives a lock back that it could not start on.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
-type Abandoning = { Request: ReleaseRequest; Because: Conclusion }
+type Abandoning =
+    { Request: ReleaseRequest
+      Because: Conclusion }
 
 /// The function runs.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
@@ -80,11 +87,17 @@ type Running =
 
 /// Waits for the reply to a complete.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
-type Completing = { Request: CompleteRequest; Run: Run; Patience: Patience }
+type Completing =
+    { Request: CompleteRequest
+      Run: Run
+      Patience: Patience }
 
 /// Waits for the reply to a late complete.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
-type LateCompleting = { Request: LateCompleteRequest; Run: Run; Patience: Patience }
+type LateCompleting =
+    { Request: LateCompleteRequest
+      Run: Run
+      Patience: Patience }
 
 /// Waits for the reply to a release.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
@@ -113,7 +126,10 @@ type Waiting =
 
 /// Waits for the reply to a get.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
-type Peeking = { Ticket: Ticket; InHand: InHand; Patience: Patience }
+type Peeking =
+    { Ticket: Ticket
+      InHand: InHand
+      Patience: Patience }
 
 /// What the machine wants done next.
 [<RequireQualifiedAccess; NoComparison; NoEquality>]

@@ -47,6 +47,9 @@ type IIdempotencyStore =
 /// <summary>Marks a store that has answered when its methods return, so that no timer is started to watch it.</summary>
 type IAnswersAtOnce = interface end
 
+/// <summary>Marks a store's exception after which sending the same request again cannot help.</summary>
+type IPermanentFault = interface end
+
 /// <summary>A store that also remembers finished records in the process, so that a replay needs no request.</summary>
 type IRecallsRecords =
     /// <summary>The finished record that is remembered for a key, or null. It may have expired meanwhile.</summary>

@@ -34,45 +34,36 @@ type LocalCache(maxItems: int) =
     /// <summary>The record remembered for a key, or null.</summary>
     /// <param name="key">The key's text.</param>
     member _.Recall(key: string) : Record | null =
-        lock
-            gate
-            (fun () ->
-                match nodes.TryGetValue key with
-                | false, _ -> null
-                | true, node ->
-                    byUse.Remove node
-                    byUse.AddFirst node
-                    node.Value
-            )
+        lock gate (fun () ->
+            match nodes.TryGetValue key with
+            | false, _ -> null
+            | true, node ->
+                byUse.Remove node
+                byUse.AddFirst node
+                node.Value)
 
     /// <summary>Remembers a record in the place of the one used longest ago. A lock is never remembered.</summary>
     /// <param name="record">A finished record.</param>
     member _.Remember(record: Record) =
         if not record.IsInProgress then
-            lock
-                gate
-                (fun () ->
-                    match nodes.TryGetValue record.Key with
-                    | true, known -> forget known
-                    | false, _ ->
-                        match byUse.Last with
-                        | null -> ()
-                        | oldest when nodes.Count >= maxItems -> forget oldest
-                        | _ -> ()
+            lock gate (fun () ->
+                match nodes.TryGetValue record.Key with
+                | true, known -> forget known
+                | false, _ ->
+                    match byUse.Last with
+                    | null -> ()
+                    | oldest when nodes.Count >= maxItems -> forget oldest
+                    | _ -> ()
 
-                    nodes[record.Key] <- byUse.AddFirst record
-                )
+                nodes[record.Key] <- byUse.AddFirst record)
 
     /// <summary>Forgets a key.</summary>
     /// <param name="key">The key's text.</param>
     member _.Forget(key: string) =
-        lock
-            gate
-            (fun () ->
-                match nodes.TryGetValue key with
-                | true, node -> forget node
-                | false, _ -> ()
-            )
+        lock gate (fun () ->
+            match nodes.TryGetValue key with
+            | true, node -> forget node
+            | false, _ -> ())
 
 /// <summary>A store with a <see cref="T:Idempotency.LocalCache"/> before it: a replay that it remembers needs no
 /// request.</summary>
@@ -98,5 +89,8 @@ type CachedStore(store: IIdempotencyStore, cache: LocalCache) =
         member _.Renew(request, cancellation) = store.Renew(request, cancellation)
         member _.Complete(request, cancellation) = store.Complete(request, cancellation)
         member _.Release(request, cancellation) = store.Release(request, cancellation)
-        member _.LateComplete(request, cancellation) = store.LateComplete(request, cancellation)
+
+        member _.LateComplete(request, cancellation) =
+            store.LateComplete(request, cancellation)
+
         member _.Get(key, cancellation) = store.Get(key, cancellation)

@@ -21,6 +21,8 @@ type StoreFullException(capacity: int) =
     /// <summary>The number of records that the store may hold.</summary>
     member _.Capacity = capacity
 
+    interface IPermanentFault
+
 /// One part of the keys. All members must be called under its lock.
 [<Sealed>]
 type private Stripe() =
@@ -99,7 +101,8 @@ type InMemoryStore(capacity: int) =
 
     let mutable count = 0
 
-    let stripeOf (key: string) = stripes[key.GetHashCode() &&& (stripes.Length - 1)]
+    let stripeOf (key: string) =
+        stripes[key.GetHashCode() &&& (stripes.Length - 1)]
 
     let drop (stripe: Stripe) now atMost =
         let dropped = stripe.DropExpired(now, atMost)
@@ -173,71 +176,56 @@ type InMemoryStore(capacity: int) =
             let key = request.Ticket.Key
             let stripe = stripeOf key
 
-            lock
-                stripe
-                (fun () ->
-                    let current = stripe.Find key
+            lock stripe (fun () ->
+                let current = stripe.Find key
 
-                    ValueTask<StoreReply>(
-                        Lifecycle.acquire request current |> apply stripe key current request.Now
-                    )
-                )
+                ValueTask<StoreReply>(
+                    Lifecycle.acquire request current |> apply stripe key current request.Now
+                ))
 
         member _.Renew(request, _) =
             let key = request.Ticket.Key
             let stripe = stripeOf key
 
-            lock
-                stripe
-                (fun () ->
-                    let current = stripe.Find key
+            lock stripe (fun () ->
+                let current = stripe.Find key
 
-                    ValueTask<StoreReply>(
-                        Lifecycle.renew request current |> apply stripe key current request.Now
-                    )
-                )
+                ValueTask<StoreReply>(
+                    Lifecycle.renew request current |> apply stripe key current request.Now
+                ))
 
         member _.Complete(request, _) =
             let key = request.Ticket.Key
             let stripe = stripeOf key
 
-            lock
-                stripe
-                (fun () ->
-                    let current = stripe.Find key
+            lock stripe (fun () ->
+                let current = stripe.Find key
 
-                    ValueTask<StoreReply>(
-                        Lifecycle.complete request current |> apply stripe key current request.Now
-                    )
-                )
+                ValueTask<StoreReply>(
+                    Lifecycle.complete request current |> apply stripe key current request.Now
+                ))
 
         member _.Release(request, _) =
             let key = request.Ticket.Key
             let stripe = stripeOf key
 
-            lock
-                stripe
-                (fun () ->
-                    let current = stripe.Find key
+            lock stripe (fun () ->
+                let current = stripe.Find key
 
-                    ValueTask<StoreReply>(
-                        Lifecycle.release request current |> apply stripe key current request.Fence
-                    )
-                )
+                ValueTask<StoreReply>(
+                    Lifecycle.release request current |> apply stripe key current request.Fence
+                ))
 
         member _.LateComplete(request, _) =
             let key = request.Ticket.Key
             let stripe = stripeOf key
 
-            lock
-                stripe
-                (fun () ->
-                    let current = stripe.Find key
+            lock stripe (fun () ->
+                let current = stripe.Find key
 
-                    ValueTask<StoreReply>(
-                        Lifecycle.lateComplete request current |> apply stripe key current request.Now
-                    )
-                )
+                ValueTask<StoreReply>(
+                    Lifecycle.lateComplete request current |> apply stripe key current request.Now
+                ))
 
         member _.Get(key, _) =
             let stripe = stripeOf key

@@ -1,0 +1,121 @@
+// From an input to a key and a fingerprint, once per call. The key's text is [scope/]operation#digest, in which each
+// different (scope, operation, value) has a different text.
+namespace Idempotency.Core
+
+open System
+open System.Security.Cryptography
+open System.Text
+open System.Text.Json
+
+/// Why a call has no key.
+[<RequireQualifiedAccess; NoComparison>]
+type KeyProblem =
+    /// There is no value: it is null, absent, an empty or blank text, an empty container, or one full of nulls.
+    | Missing
+    /// The value has no canonical form.
+    | Unfit of CanonicalProblem
+    /// The input cannot be written as JSON, or the selector threw.
+    | Unserialisable of exn
+
+/// What a call is known by: the key's text, and the digest of its payload.
+[<Struct; NoComparison>]
+type Identity =
+    { Key: string
+      Fingerprint: Fingerprint }
+
+module KeyText =
+    /// The longest name of an operation or a scope, in characters.
+    [<Literal>]
+    let MaxNameLength = 200
+
+    /// What is wrong with the name of an operation or a scope, if anything.
+    let problemOf (what: string) (name: string) =
+        if String.IsNullOrWhiteSpace name then
+            Some $"{what} must not be empty: it names the key, so that two functions never share a record"
+        elif name.Length > MaxNameLength then
+            Some $"{what} must be at most {MaxNameLength} characters long, but has {name.Length}"
+        elif String.exists Char.IsControl name then
+            Some $"{what} must not contain control characters"
+        else
+            None
+
+    let private escape (name: string) =
+        name.Replace("%", "%25").Replace("#", "%23").Replace("/", "%2F")
+
+    /// The part of the key before the digest. The three characters that separate, or escape, are escaped.
+    let prefix (scope: string | null) (operation: string) =
+        match scope with
+        | null -> $"{escape operation}#"
+        | known -> $"{escape known}/{escape operation}#"
+
+    let private hexOf (digest: Span<byte>) = Convert.ToHexStringLower digest
+
+    /// The digest of a value's canonical form, as text.
+    let digest (canonical: ReadOnlyMemory<byte>) =
+        let hash = Span<byte>(Array.zeroCreate<byte> SHA256.HashSizeInBytes)
+        SHA256.HashData(canonical.Span, hash) |> ignore
+        hexOf hash
+
+module Missing =
+    /// Whether a value counts as no value.
+    let rec isMissing (element: JsonElement) =
+        match element.ValueKind with
+        | JsonValueKind.Undefined
+        | JsonValueKind.Null -> true
+        | JsonValueKind.String -> String.IsNullOrWhiteSpace(element.GetString())
+        | JsonValueKind.Array -> element.EnumerateArray() |> Seq.forall isNothing
+        | JsonValueKind.Object -> element.EnumerateObject() |> Seq.forall (fun field -> isNothing field.Value)
+        | JsonValueKind.Number
+        | JsonValueKind.True
+        | JsonValueKind.False
+        | _ -> false
+
+    and private isNothing (element: JsonElement) = element.ValueKind = JsonValueKind.Null
+
+/// How an operation derives identities. The functions give JSON text in UTF-8; they are the caller's, and may throw.
+[<NoComparison; NoEquality>]
+type KeySource<'Input> =
+    {
+        /// What stands before the digest.
+        Prefix: string
+        /// The value that the key is made of.
+        Key: Func<'Input, byte[]>
+        /// The value that the fingerprint is made of, or null when the payload is not checked: because that was
+        /// switched off, or because the key is made of all of it anyway.
+        Fingerprint: Func<'Input, byte[]> | null
+    }
+
+module KeySource =
+    let private digest (json: byte[]) =
+        Canonical.read json (fun element -> Canonical.ofElement element |> Result.map KeyText.digest)
+
+    /// Nothing when the value counts as missing.
+    let private keyDigest (json: byte[]) =
+        Canonical.read json (fun element ->
+            Canonical.ofElement element
+            |> Result.map (fun canonical ->
+                if Missing.isMissing element then
+                    ValueNone
+                else
+                    ValueSome(KeyText.digest canonical)))
+
+    let private fingerprintOf (source: KeySource<'Input>) input =
+        match source.Fingerprint with
+        | null -> Ok Fingerprint.None
+        | select -> digest (select.Invoke input) |> Result.map Fingerprint
+
+    /// The identity of a call with this input.
+    let identify (source: KeySource<'Input>) (input: 'Input) : Result<Identity, KeyProblem> =
+        try
+            match keyDigest (source.Key.Invoke input) with
+            | Error problem -> Error(KeyProblem.Unfit problem)
+            | Ok ValueNone -> Error KeyProblem.Missing
+            | Ok(ValueSome digest) ->
+                match fingerprintOf source input with
+                | Error problem -> Error(KeyProblem.Unfit problem)
+                | Ok fingerprint ->
+                    Ok
+                        { Key = source.Prefix + digest
+                          Fingerprint = fingerprint }
+        with problem ->
+            Error(KeyProblem.Unserialisable problem)

@@ -1,0 +1,106 @@
+// From a function's result to what the record keeps, and back. The first caller gets its own object, every later one
+// what the codec makes of the stored bytes: the two must be equal.
+namespace Idempotency
+
+open System
+open System.Text.Json
+open System.Text.Json.Serialization
+open System.Text.Json.Serialization.Metadata
+open Idempotency.Core
+
+/// <summary>Turns results into bytes that a record can keep, and back. Shared between threads.</summary>
+/// <typeparam name="TResult">The function's result.</typeparam>
+type IResultCodec<'TResult> =
+    /// <summary>The bytes of a result, or <c>Payload.Absent</c> for a function without one.</summary>
+    /// <param name="value">The result; null is a result too.</param>
+    abstract Encode: value: 'TResult -> Payload
+
+    /// <summary>The result that was encoded. Throws when the bytes are not those of such a result.</summary>
+    /// <param name="payload">What the record keeps.</param>
+    abstract Decode: payload: Payload -> 'TResult
+
+/// <summary>Results as JSON, by System.Text.Json.</summary>
+/// <param name="typeInfo">How the type is written and read.</param>
+[<Sealed>]
+type JsonResultCodec<'TResult>(typeInfo: JsonTypeInfo<'TResult>) =
+    interface IResultCodec<'TResult> with
+        member _.Encode value =
+            Payload(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo))
+
+        member _.Decode payload =
+            match payload.Utf8 with
+            | null ->
+                raise (
+                    JsonException
+                        $"The record holds no result, as that of a function without one; {typeof<'TResult>} was expected."
+                )
+            | utf8 ->
+                match JsonSerializer.Deserialize(ReadOnlySpan utf8, typeInfo :> JsonTypeInfo) with
+                // Null is stored as JSON null, and 'TResult is then a type that has it.
+                | null -> Unchecked.defaultof<'TResult>
+                | result -> unbox<'TResult> result
+
+/// <summary>The result of a function that has none.</summary>
+/// <param name="nothing">The value that stands for it.</param>
+[<Sealed>]
+type NoResultCodec<'TResult>(nothing: 'TResult) =
+    interface IResultCodec<'TResult> with
+        member _.Encode _ = Payload.Absent
+        member _.Decode _ = nothing
+
+/// <summary>What is kept of an exception that was stored in the place of a result.</summary>
+[<Sealed>]
+type StoredFailure(exceptionType: string, message: string) =
+    /// <summary>The full name of the exception's type.</summary>
+    member _.ExceptionType = exceptionType
+
+    /// <summary>The exception's message.</summary>
+    member _.Message = message
+
+module internal FailureCodec =
+    let encode (error: exn) =
+        let buffer = Buffers.ArrayBufferWriter<byte>()
+        use writer = new Utf8JsonWriter(buffer)
+        writer.WriteStartObject()
+        writer.WriteString("type", error.GetType().FullName)
+        writer.WriteString("message", error.Message)
+        writer.WriteEndObject()
+        writer.Flush()
+        Payload(buffer.WrittenSpan.ToArray())
+
+    let private textOf (name: string) (element: JsonElement) =
+        match element.TryGetProperty name with
+        | true, value ->
+            match value.GetString() with
+            | null -> ""
+            | text -> text
+        | false, _ -> ""
+
+    let decode (payload: Payload) =
+        match payload.Utf8 with
+        | null -> StoredFailure("", "")
+        | utf8 ->
+            use document = JsonDocument.Parse(ReadOnlyMemory utf8)
+            StoredFailure(textOf "type" document.RootElement, textOf "message" document.RootElement)
+
+/// JSON as F# code expects it: unions, options, records, lists and maps as FSharp.SystemTextJson writes them.
+module FSharpJson =
+    /// The options of the F# surface.
+    let options =
+        let options =
+            JsonSerializerOptions(TypeInfoResolver = DefaultJsonTypeInfoResolver())
+
+        options.Converters.Add(JsonFSharpConverter())
+        options.MakeReadOnly()
+        options
+
+    /// How a type is written and read under some options.
+    let typeInfo<'T> (options: JsonSerializerOptions) =
+        options.GetTypeInfo typeof<'T> :?> JsonTypeInfo<'T>
+
+    /// The codec of a result: none at all for unit.
+    let codec<'T> (options: JsonSerializerOptions) : IResultCodec<'T> =
+        if typeof<'T> = typeof<unit> then
+            NoResultCodec(Unchecked.defaultof<'T>)
+        else
+            JsonResultCodec(typeInfo<'T> options)

@@ -1,0 +1,41 @@
+// What a running function may know about its own call.
+namespace Idempotency
+
+open System
+open System.Threading
+open Idempotency.Core
+
+/// <summary>What a running function may know about its own call. Valid while the function runs.</summary>
+[<Sealed>]
+type IdempotencyContext
+    internal (operation: string, key: string, fence: int64<ms>, isTakeOver: bool, watch: LeaseWatch | null) =
+    /// <summary>The name of the operation.</summary>
+    member _.Operation = operation
+
+    /// <summary>The key's text: the operation and a digest, never the input itself. Empty for a call without a key
+    /// that runs without protection.</summary>
+    member _.Key = key
+
+    /// <summary>The fencing token of this run: greater than that of every earlier owner of the key that may still be
+    /// running. Hand it to whatever the function writes to: what keeps the highest token it saw, and refuses lower
+    /// ones, cannot be changed by a run that was overtaken. In milliseconds since the Unix epoch; zero without
+    /// protection.</summary>
+    member _.FencingToken = int64 fence
+
+    /// <summary>Whether an earlier owner may have run the function and been cut off, so that some of its effects may
+    /// already be there. True also where that cannot be known, because the reply to the acquire was lost.</summary>
+    member _.IsTakeOver = isTakeOver
+
+    /// <summary>When this call stops trusting its lease; later with each renewal. <c>DateTimeOffset.MaxValue</c>
+    /// without protection.</summary>
+    member _.LeaseEnds =
+        match watch with
+        | null -> DateTimeOffset.MaxValue
+        | known -> Time.toDateTimeOffset known.Running.LeaseEnds
+
+    /// <summary>Ends when the lease is lost: another call took over, or the own clock passed it. Advice to stop; the
+    /// record is safe either way.</summary>
+    member _.LeaseLost =
+        match watch with
+        | null -> CancellationToken.None
+        | known -> known.LeaseLost

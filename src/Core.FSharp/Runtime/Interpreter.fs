@@ -1,0 +1,222 @@
+// Does what the protocol says: performs each step's effect and hands back the reply. It decides nothing itself.
+namespace Idempotency.Core
+
+open System
+open System.Threading
+open System.Threading.Tasks
+open Idempotency
+
+/// What becomes of the lock when the function has thrown this exception; the flag tells whether the caller's own
+/// token had ended by then.
+type FailureClassifier = delegate of error: exn * callerCancelled: bool -> OnFailure
+
+module FailureClassifier =
+    /// A cancellation by the caller leaves the effect unknown and keeps the lock until its lease ends; any other
+    /// failure gives it back.
+    let standard =
+        FailureClassifier(fun error callerCancelled ->
+            match error with
+            | :? OperationCanceledException when callerCancelled -> OnFailure.Hold
+            | _ -> OnFailure.Release)
+
+/// Runs the calls of one operation. Immutable, and shared between threads.
+[<Sealed>]
+type internal Interpreter<'Input, 'Output>
+    (store: IIdempotencyStore, effects: Effects, codec: IResultCodec<'Output>, classify: FailureClassifier) =
+
+    let recalls =
+        match store with
+        | :? IRecallsRecords as memory -> memory
+        | _ -> Unchecked.defaultof<IRecallsRecords>
+
+    let usesCache = not (isNull (box recalls))
+
+    let disposition error callerCancelled =
+        let answer =
+            try
+                classify.Invoke(error, callerCancelled)
+            with _ ->
+                // The classifier's own failure must not replace the function's.
+                FailureClassifier.standard.Invoke(error, callerCancelled)
+
+        match answer with
+        | OnFailure.Release -> Disposition.Release
+        | OnFailure.Hold -> Disposition.Hold
+        | OnFailure.Store -> Disposition.Store(FailureCodec.encode error)
+
+    let ended (watch: LeaseWatch) (callerCancelled: bool) (result: Result<'Output, exn>) =
+        let running = watch.Running
+
+        match result with
+        | Ok value ->
+            match
+                (try
+                    Ok(codec.Encode value)
+                 with problem ->
+                     Error problem)
+            with
+            | Ok payload -> Protocol.onReturned running effects.Now payload
+            | Error problem -> Step.Done(Conclusion.CompletedUnsaved(Payload.Absent, problem), null)
+        | Error error -> Protocol.onThrew running effects.Now error (disposition error callerCancelled)
+
+    /// A caller that gave up meanwhile does not get its function started any more.
+    let unlessCancelled (cancellation: CancellationToken) step next =
+        match next with
+        | Step.Run _ when cancellation.IsCancellationRequested -> Protocol.onCancelled step
+        | Step.Done(Conclusion.PersistFailed(:? OperationCanceledException), _) when
+            cancellation.IsCancellationRequested
+            ->
+            Protocol.onCancelled step
+        | _ -> next
+
+    let infoOf (ticket: Ticket) (holder: Record) (retryAt: Nullable<int64<ms>>) =
+        CallInfo(
+            ticket.Operation,
+            ticket.Key,
+            holder.Owner.Text,
+            Nullable(Time.toDateTimeOffset (Time.ofSeconds holder.Expires)),
+            if retryAt.HasValue then
+                Nullable(Time.toTimeSpan (max 0L<ms> (retryAt.Value - effects.Now)))
+            else
+                Nullable()
+        )
+
+    let ownInfo (ticket: Ticket) =
+        CallInfo(ticket.Operation, ticket.Key, ticket.Owner.Text, Nullable(), Nullable())
+
+    let decoded ticket (ending: Ending) (result: 'Output -> Outcome<'Output>) =
+        try
+            match ending with
+            | Ending.Returned payload -> result (codec.Decode payload)
+            | Ending.Threw failure -> Outcome.FailureReplayed(FailureCodec.decode failure, ownInfo ticket)
+        with problem ->
+            Outcome.Unreadable(problem, ownInfo ticket)
+
+    let outcomeOf (ticket: Ticket) (conclusion: Conclusion) (value: 'Output) =
+        match conclusion with
+        | Conclusion.Executed _ -> Outcome.Executed value
+        | Conclusion.Replayed ending -> decoded ticket ending Outcome.Replayed
+        | Conclusion.Adopted ending -> decoded ticket ending Outcome.Adopted
+        | Conclusion.CompletedUnsaved(_, fault) -> Outcome.CompletedUnsaved(value, fault, ownInfo ticket)
+        | Conclusion.LeaseLost _ -> Outcome.LeaseLost(value, ownInfo ticket)
+        | Conclusion.FunctionFailed error -> Outcome.FunctionFailed error
+        | Conclusion.PayloadMismatch holder -> Outcome.PayloadMismatch(infoOf ticket holder (Nullable()))
+        | Conclusion.InProgress(holder, leaseEnds) ->
+            Outcome.InProgress(infoOf ticket holder (Nullable leaseEnds))
+        | Conclusion.Held(holder, expires) -> Outcome.Held(infoOf ticket holder (Nullable expires))
+        | Conclusion.Contended -> Outcome.Contended(ownInfo ticket)
+        | Conclusion.PersistFailed fault -> Outcome.PersistFailed(fault, ownInfo ticket)
+        | Conclusion.Cancelled -> Outcome.Cancelled
+
+    /// Whether records are remembered in the process.
+    member _.UsesCache = usesCache
+
+    /// Runs one call to its end.
+    member _.Run
+        (
+            ticket: Ticket,
+            input: 'Input,
+            work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
+            cancellation: CancellationToken
+        ) : Task<Outcome<'Output>> =
+        task {
+            let policy = ticket.Policy.Completion
+            let cached = if usesCache then recalls.Recall ticket.Key else null
+            let mutable step = Protocol.start ticket effects.Now cached
+            let mutable value = Unchecked.defaultof<'Output>
+            let mutable outcome = ValueNone
+
+            while outcome.IsNone do
+                match step with
+                | Step.Acquire state ->
+                    let! reply = Attempt.run (fun () -> store.Acquire(state.Request, cancellation))
+
+                    step <- Protocol.onAcquired state effects.Now reply |> unlessCancelled cancellation step
+
+                | Step.Refresh state ->
+                    let! reply = Attempt.run (fun () -> store.Renew(state.Request, cancellation))
+
+                    step <-
+                        Protocol.onRefreshed state effects.Now reply
+                        |> unlessCancelled cancellation step
+
+                | Step.Abandon state ->
+                    let! reply =
+                        Saving.sendOnce store effects policy (fun limit ->
+                            store.Release(state.Request, limit))
+
+                    step <- Protocol.onAbandoned state reply
+
+                | Step.Run state ->
+                    let watch = LeaseWatch(store, effects, state)
+
+                    let context =
+                        IdempotencyContext(ticket.Operation, ticket.Key, state.Fence, state.TakeOver, watch)
+
+                    watch.Start()
+                    let! result = Attempt.run (fun () -> work.Invoke(input, context, cancellation))
+                    watch.Stop()
+
+                    match result with
+                    | Ok produced -> value <- produced
+                    | Error _ -> ()
+
+                    step <- ended watch cancellation.IsCancellationRequested result
+
+                | Step.Complete state ->
+                    let! reply =
+                        Saving.send store effects policy (fun limit -> store.Complete(state.Request, limit))
+
+                    step <- Protocol.onCompleted state effects.Now reply
+
+                | Step.LateComplete state ->
+                    let! reply =
+                        Saving.send store effects policy (fun limit ->
+                            store.LateComplete(state.Request, limit))
+
+                    step <- Protocol.onLateCompleted state effects.Now reply
+
+                | Step.Release state ->
+                    let! reply =
+                        Saving.sendOnce store effects policy (fun limit ->
+                            store.Release(state.Request, limit))
+
+                    step <- Protocol.onReleased state reply
+
+                | Step.Wait state ->
+                    let pause = Protocol.pause state effects.Now (effects.Jitter())
+
+                    let! slept =
+                        Attempt.run (fun () ->
+                            ValueTask<bool>(
+                                task {
+                                    do! effects.Sleep(pause, cancellation)
+                                    return true
+                                }
+                            ))
+
+                    step <-
+                        match slept with
+                        | Error _ -> Protocol.onCancelled step
+                        | Ok _ when effects.Now >= state.Patience.Deadline -> Protocol.onDeadline state
+                        | Ok _ -> Protocol.onTimer state
+
+                | Step.Peek state ->
+                    let listens =
+                        match state.InHand with
+                        | InHand.Nothing _ -> cancellation
+                        | InHand.Run _ -> CancellationToken.None
+
+                    let! reply = Attempt.run (fun () -> store.Get(ticket.Key, listens))
+                    step <- Protocol.onPeeked state effects.Now reply |> unlessCancelled listens step
+
+                | Step.Done(conclusion, remember) ->
+                    match remember with
+                    | null -> ()
+                    | record when usesCache -> recalls.Remember record
+                    | _ -> ()
+
+                    outcome <- ValueSome(outcomeOf ticket conclusion value)
+
+            return outcome.Value
+        }

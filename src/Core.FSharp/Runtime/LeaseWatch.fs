@@ -1,0 +1,117 @@
+// What goes on beside a running function: the lease is renewed if the policy says so, and the function is told when
+// it is lost. Without renewal nothing is started until somebody asks for the token.
+namespace Idempotency.Core
+
+open System
+open System.Threading
+open System.Threading.Tasks
+open Idempotency
+
+[<Sealed>]
+type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Running) =
+    let gate = obj ()
+    let mutable running = start
+    let mutable lost: CancellationTokenSource | null = null
+    let mutable timer: ITimer | null = null
+    let mutable stop: CancellationTokenSource | null = null
+    let mutable stopped = false
+
+    /// Tells the function, apart from the caller: what it registered may run long, or throw.
+    let tell () =
+        match lost with
+        | null -> ()
+        | source ->
+            if running.LeaseLost && not source.IsCancellationRequested then
+                source.CancelAsync().ContinueWith(fun (told: Task) -> told.Exception |> ignore)
+                |> ignore
+
+    let toLeaseEnd () =
+        Time.toTimeSpan (max 1L<ms> (running.LeaseEnds + 1L<ms> - effects.Now))
+
+    let tick () =
+        lock gate (fun () ->
+            if not stopped then
+                running <- Protocol.onTick running effects.Now
+                tell ()
+
+                match timer with
+                | null -> ()
+                | own when running.LeaseLost -> own.Dispose()
+                | own -> own.Change(toLeaseEnd (), Timeout.InfiniteTimeSpan) |> ignore)
+
+    let renewed request reply =
+        lock gate (fun () ->
+            running <- Protocol.onRenewed running request effects.Now reply
+            tell ()
+            running.LeaseLost)
+
+    let renew (period: int64<ms>) (ended: CancellationToken) =
+        task {
+            let mutable goOn = true
+
+            while goOn do
+                do! effects.Sleep(period, ended)
+
+                match Protocol.onHeartbeat running effects.Now with
+                | ValueNone -> goOn <- false
+                | ValueSome request ->
+                    // A store that hangs is given up in time for the next try.
+                    use tooLong = effects.Budget period
+                    use either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, ended)
+
+                    let! reply =
+                        Attempt.run (fun () ->
+                            Attempt.within either.Token (store.Renew(request, either.Token)))
+
+                    goOn <- not (renewed request reply)
+        }
+
+    /// The run as it is now known.
+    member _.Running = lock gate (fun () -> running)
+
+    /// Ends when the lease is lost: to another call, or by the own clock.
+    member _.LeaseLost =
+        lock gate (fun () ->
+            match lost with
+            | null ->
+                let source = new CancellationTokenSource()
+                lost <- source
+
+                if running.LeaseLost then
+                    tell ()
+                elif not stopped then
+                    timer <-
+                        effects.Time.CreateTimer(
+                            (fun _ -> tick ()),
+                            null,
+                            toLeaseEnd (),
+                            Timeout.InfiniteTimeSpan
+                        )
+
+                source.Token
+            | source -> source.Token)
+
+    /// Begins to renew, if the policy says so.
+    member _.Start() =
+        match start.Ticket.Policy.Renewal with
+        | Renewal.Off -> ()
+        | Renewal.Until _ ->
+            let source = new CancellationTokenSource()
+            stop <- source
+
+            (renew (max 1L<ms> (start.Ticket.Lease / 3L)) source.Token)
+                .ContinueWith(fun (ended: Task) -> ended.Exception |> ignore)
+            |> ignore
+
+    /// The function has ended; a renewal under way is forgotten.
+    member _.Stop() =
+        lock gate (fun () ->
+            stopped <- true
+
+            match timer with
+            | null -> ()
+            | own -> own.Dispose()
+
+            match stop with
+            | null -> ()
+            | source -> source.Cancel())

@@ -1,0 +1,120 @@
+// Everything about an operation that is decided before its first call, and the way into a call: input, then key and
+// fingerprint, then ticket, then protocol.
+namespace Idempotency.Core
+
+open System
+open System.Threading
+open System.Threading.Tasks
+open Idempotency
+
+/// What becomes of a call whose input gives no key.
+[<RequireQualifiedAccess; Struct; NoComparison>]
+type WhenKeyMissing =
+    /// It is refused, and its function does not run.
+    | Reject
+    /// Its function runs without protection; no record is read or written.
+    | RunUnprotected
+
+/// What an operation is made of.
+[<NoComparison; NoEquality>]
+type OperationSpec<'Input, 'Output> =
+    {
+        /// The name, as errors and telemetry give it.
+        Name: string
+        /// Where the records are.
+        Store: IIdempotencyStore
+        /// The clock and the dice.
+        Effects: Effects
+        /// What was chosen.
+        Policy: Policy
+        /// The time that is left to the host, when the lease follows from that; asked once a call. Or null.
+        LeaseFrom: Func<TimeSpan> | null
+        /// How keys and fingerprints are made.
+        Keys: KeySource<'Input>
+        /// What becomes of a call whose input gives no key.
+        MissingKey: WhenKeyMissing
+        /// How results are kept.
+        Codec: IResultCodec<'Output>
+        /// What becomes of the lock when the function throws.
+        Classify: FailureClassifier
+    }
+
+/// An operation that is ready to be called. Immutable, and shared between threads.
+[<Sealed>]
+type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
+    do
+        match Policy.problems spec.Policy with
+        | [] -> ()
+        | problems ->
+            let all = String.Join("; ", problems)
+            raise (ArgumentException $"The options of operation '{spec.Name}' do not fit: {all}.")
+
+    let interpreter =
+        Interpreter<'Input, 'Output>(spec.Store, spec.Effects, spec.Codec, spec.Classify)
+
+    let infoWithoutKey = CallInfo(spec.Name, null, null, Nullable(), Nullable())
+
+    let ended outcome =
+        ValueTask<Outcome<'Output>>(result = outcome)
+
+    let unprotected
+        input
+        (work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>)
+        cancellation
+        =
+        task {
+            let context = IdempotencyContext(spec.Name, "", 0L<ms>, false, null)
+            let! result = Attempt.run (fun () -> work.Invoke(input, context, cancellation))
+
+            return
+                match result with
+                | Ok value -> Outcome.Unprotected value
+                | Error error -> Outcome.FunctionFailed error
+        }
+
+    /// The time left, where the lease follows from that.
+    let remaining () =
+        match spec.LeaseFrom with
+        | null -> Nullable()
+        | left -> Nullable(left.Invoke())
+
+    let ticketOf (identity: Identity) (remaining: Nullable<TimeSpan>) =
+        { Operation = spec.Name
+          Key = identity.Key
+          Owner = spec.Effects.NewOwner()
+          Fingerprint = identity.Fingerprint
+          Lease =
+            if remaining.HasValue then
+                min (Time.ofTimeSpan remaining.Value) Defaults.longest
+            else
+                spec.Policy.Lease
+          Policy = spec.Policy
+          UsesCache = interpreter.UsesCache }
+
+    /// What it is made of.
+    member _.Spec = spec
+
+    /// Runs one call. The function gets the input, the call's context and the caller's token.
+    member _.Run
+        (
+            input: 'Input,
+            work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
+            cancellation: CancellationToken
+        ) : ValueTask<Outcome<'Output>> =
+        if cancellation.IsCancellationRequested then
+            ended Outcome.Cancelled
+        else
+            match KeySource.identify spec.Keys input, spec.MissingKey with
+            | Error KeyProblem.Missing, WhenKeyMissing.RunUnprotected ->
+                ValueTask<Outcome<'Output>>(unprotected input work cancellation)
+            | Error problem, _ -> ended (Outcome.KeyRejected(problem, infoWithoutKey))
+            | Ok identity, _ ->
+                let left = remaining ()
+
+                if left.HasValue && left.Value <= TimeSpan.Zero then
+                    let info = CallInfo(spec.Name, identity.Key, null, Nullable(), Nullable())
+
+                    ended (Outcome.LeaseRejected(left.Value, info))
+                else
+                    let ticket = ticketOf identity left
+                    ValueTask<Outcome<'Output>>(interpreter.Run(ticket, input, work, cancellation))

@@ -1,0 +1,122 @@
+// What a program sets up once: a store, and what holds for all of its operations.
+namespace Idempotency.Core
+
+open System
+open System.Collections.Concurrent
+open System.Text.Json
+open System.Text.Json.Serialization.Metadata
+open Idempotency
+
+/// What holds for all operations of a handler.
+[<NoComparison; NoEquality>]
+type HandlerOptions =
+    {
+        /// Leases, windows, and what is done when things go wrong.
+        Policy: Policy
+        /// The time that is left to the host, less a margin, when the lease follows from that; or null.
+        LeaseFrom: Func<TimeSpan> | null
+        /// The clock.
+        Time: TimeProvider
+        /// How inputs and results are written as JSON.
+        Json: JsonSerializerOptions
+        /// What stands before every operation's name in a key, so that two systems can share a store; or null.
+        Scope: string | null
+        /// What becomes of a call whose input gives no key.
+        MissingKey: WhenKeyMissing
+        /// Whether a key that is used with another payload is refused.
+        CheckPayload: bool
+        /// What becomes of the lock when the function throws.
+        Classify: FailureClassifier
+    }
+
+/// A store with options: makes operations. Immutable, and shared between threads.
+[<Sealed>]
+type Handler(store: IIdempotencyStore, options: HandlerOptions) =
+    do
+        match Policy.problems options.Policy with
+        | [] -> ()
+        | problems ->
+            let all = String.Join("; ", problems)
+            raise (ArgumentException $"The options of the idempotency handler do not fit: {all}.")
+
+        match options.Scope with
+        | null -> ()
+        | scope -> KeyText.problemOf "The scope" scope |> Option.iter (ArgumentException >> raise)
+
+    // Names are few; should they be made up on the fly all the same, the memory stays bounded.
+    static let mostRemembered = 1024
+
+    let effects = Effects options.Time
+    let prepared = ConcurrentDictionary<struct (string * Type * Type), obj>()
+
+    let typeInfo (t: Type) (what: string) (operation: string) =
+        try
+            options.Json.GetTypeInfo t
+        with problem ->
+            raise (
+                ArgumentException(
+                    $"Operation '{operation}': {what} {t} cannot be written as JSON with the options given. Add it to \
+                      their TypeInfoResolver, or give the operation a codec or a key selector of its own.",
+                    problem
+                )
+            )
+
+    /// What it was given.
+    member _.Options = options
+
+    /// Where the records are.
+    member _.Store = store
+
+    /// Writes values of a type as JSON, under the handler's options.
+    member _.Writer<'T>(operation: string, what: string) : Func<'T, byte[]> =
+        let info = typeInfo typeof<'T> what operation :?> JsonTypeInfo<'T>
+        Func<'T, byte[]>(fun value -> JsonSerializer.SerializeToUtf8Bytes(value, info))
+
+    /// Results of a type as JSON, under the handler's options.
+    member _.Codec<'T>(operation: string) : IResultCodec<'T> =
+        if typeof<'T> = typeof<unit> then
+            NoResultCodec(Unchecked.defaultof<'T>)
+        else
+            JsonResultCodec(typeInfo typeof<'T> "the result" operation :?> JsonTypeInfo<'T>)
+
+    /// An operation with a key, a fingerprint (or null) and a codec of its own.
+    member _.Prepare
+        (
+            operation: string,
+            policy: Policy,
+            key: Func<'Input, byte[]>,
+            fingerprint: Func<'Input, byte[]> | null,
+            codec: IResultCodec<'Output>
+        ) =
+        KeyText.problemOf "The operation's name" operation
+        |> Option.iter (ArgumentException >> raise)
+
+        Operation<'Input, 'Output>
+            { Name = operation
+              Store = store
+              Effects = effects
+              Policy = policy
+              LeaseFrom = options.LeaseFrom
+              Keys =
+                { Prefix = KeyText.prefix options.Scope operation
+                  Key = key
+                  Fingerprint = fingerprint }
+              MissingKey = options.MissingKey
+              Codec = codec
+              Classify = options.Classify }
+
+    /// An operation whose key is the whole input. Made once for a name and its types, then remembered.
+    member this.For<'Input, 'Output>(operation: string) : Operation<'Input, 'Output> =
+        let id = struct (operation, typeof<'Input>, typeof<'Output>)
+
+        match prepared.TryGetValue id with
+        | true, known -> known :?> Operation<'Input, 'Output>
+        | false, _ ->
+            let writer = this.Writer<'Input>(operation, "the input")
+
+            let made =
+                this.Prepare(operation, options.Policy, writer, null, this.Codec<'Output> operation)
+
+            if prepared.Count < mostRemembered then prepared[id] <- made
+
+            made

@@ -1,0 +1,106 @@
+// The F# surface: handlers, operations and calls as functions.
+namespace Idempotency.Core
+
+open System
+open System.Threading
+open System.Threading.Tasks
+open Idempotency
+
+module Outcome =
+    /// The result that every caller of the key gets, where this call got it too.
+    let tryValue (outcome: Outcome<'T>) =
+        match outcome with
+        | Outcome.Executed value
+        | Outcome.Replayed value
+        | Outcome.Adopted value
+        | Outcome.Unprotected value -> Some value
+        | Outcome.CompletedUnsaved _
+        | Outcome.LeaseLost _
+        | Outcome.FunctionFailed _
+        | Outcome.FailureReplayed _
+        | Outcome.PayloadMismatch _
+        | Outcome.InProgress _
+        | Outcome.Held _
+        | Outcome.Contended _
+        | Outcome.PersistFailed _
+        | Outcome.KeyRejected _
+        | Outcome.LeaseRejected _
+        | Outcome.Unreadable _
+        | Outcome.Cancelled -> None
+
+    /// Whether the result came from an earlier call.
+    let isReplay (outcome: Outcome<'T>) =
+        match outcome with
+        | Outcome.Replayed _
+        | Outcome.FailureReplayed _ -> true
+        | Outcome.Executed _
+        | Outcome.Adopted _
+        | Outcome.Unprotected _
+        | Outcome.CompletedUnsaved _
+        | Outcome.LeaseLost _
+        | Outcome.FunctionFailed _
+        | Outcome.PayloadMismatch _
+        | Outcome.InProgress _
+        | Outcome.Held _
+        | Outcome.Contended _
+        | Outcome.PersistFailed _
+        | Outcome.KeyRejected _
+        | Outcome.LeaseRejected _
+        | Outcome.Unreadable _
+        | Outcome.Cancelled -> false
+
+/// Makes handlers and operations, and calls them.
+module Idempotent =
+    /// What holds when nothing is chosen: `Defaults.policy`, the system's clock, F# JSON, payloads checked.
+    let defaults =
+        { Policy = Defaults.policy
+          LeaseFrom = null
+          Time = TimeProvider.System
+          Json = FSharpJson.options
+          Scope = null
+          MissingKey = WhenKeyMissing.Reject
+          CheckPayload = true
+          Classify = FailureClassifier.standard }
+
+    /// A handler with the defaults.
+    let handler (store: IIdempotencyStore) = Handler(store, defaults)
+
+    /// A handler with options, as in `{ Idempotent.defaults with Scope = "shop" }`.
+    let handlerWith (options: HandlerOptions) (store: IIdempotencyStore) = Handler(store, options)
+
+    /// An operation whose key is the whole input.
+    let operation<'Input, 'Output> (handler: Handler) (name: string) = handler.For<'Input, 'Output> name
+
+    /// An operation whose key is what a function selects of the input. The rest of the input is the payload, and the
+    /// same key with another payload is refused (`CheckPayload`).
+    let operationBy<'Input, 'Key, 'Output> (handler: Handler) (name: string) (select: 'Input -> 'Key) =
+        let write = handler.Writer<'Key>(name, "the key")
+
+        handler.Prepare<'Input, 'Output>(
+            name,
+            handler.Options.Policy,
+            (fun input -> write.Invoke(select input)),
+            (if handler.Options.CheckPayload then
+                 handler.Writer<'Input>(name, "the input")
+             else
+                 null),
+            handler.Codec<'Output> name
+        )
+
+    /// Calls an operation. The function gets the call's context and the caller's token.
+    let run
+        (operation: Operation<'Input, 'Output>)
+        (input: 'Input)
+        (work: IdempotencyContext -> CancellationToken -> Task<'Output>)
+        (cancellation: CancellationToken)
+        : Task<Outcome<'Output>> =
+        let work =
+            OptimizedClosures.FSharpFunc<IdempotencyContext, CancellationToken, Task<'Output>>.Adapt work
+
+        operation
+            .Run(
+                input,
+                (fun _ context token -> ValueTask<'Output>(work.Invoke(context, token))),
+                cancellation
+            )
+            .AsTask()

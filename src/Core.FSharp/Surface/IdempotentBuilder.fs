@@ -1,0 +1,104 @@
+// idempotent handler "operation" input { ... }: the body is an F# task that runs at most once for its key. The builder
+// adds nothing to the task builder but the call around it.
+namespace Idempotency.Core
+
+open System
+open System.Collections.Generic
+open System.Threading
+open System.Threading.Tasks
+open Idempotency
+
+/// What may stand in the body: all that may stand in `task { }`.
+type IdempotentBody() =
+    member inline _.Delay([<InlineIfLambda>] body: unit -> TaskCode<'All, 'T>) : TaskCode<'All, 'T> =
+        task.Delay body
+
+    member inline _.Zero() : TaskCode<'All, unit> = task.Zero()
+    member inline _.Return(value: 'T) : TaskCode<'T, 'T> = task.Return value
+    member inline _.ReturnFrom(source: Task<'T>) : TaskCode<'T, 'T> = task.ReturnFrom source
+    member inline _.ReturnFrom(source: ValueTask<'T>) : TaskCode<'T, 'T> = task.ReturnFrom source
+    member inline _.ReturnFrom(source: Async<'T>) : TaskCode<'T, 'T> = task.ReturnFrom source
+
+    member inline _.Combine(first: TaskCode<'All, unit>, second: TaskCode<'All, 'T>) : TaskCode<'All, 'T> =
+        task.Combine(first, second)
+
+    member inline _.While
+        ([<InlineIfLambda>] test: unit -> bool, body: TaskCode<'All, unit>)
+        : TaskCode<'All, unit> =
+        task.While(test, body)
+
+    member inline _.For(items: seq<'Item>, [<InlineIfLambda>] body: 'Item -> TaskCode<'All, unit>) =
+        task.For(items, body)
+
+    member inline _.TryWith(body: TaskCode<'All, 'T>, [<InlineIfLambda>] handle: exn -> TaskCode<'All, 'T>) =
+        task.TryWith(body, handle)
+
+    member inline _.TryFinally(body: TaskCode<'All, 'T>, [<InlineIfLambda>] after: unit -> unit) =
+        task.TryFinally(body, after)
+
+    member inline _.Using(resource: 'Resource, [<InlineIfLambda>] body: 'Resource -> TaskCode<'All, 'T>) =
+        task.Using(resource, body)
+
+    member inline _.Bind
+        (source: Task<'Item>, [<InlineIfLambda>] next: 'Item -> TaskCode<'All, 'T>)
+        : TaskCode<'All, 'T> =
+        task.Bind(source, next)
+
+    member inline _.Bind
+        (source: Task, [<InlineIfLambda>] next: unit -> TaskCode<'All, 'T>)
+        : TaskCode<'All, 'T> =
+        task.Bind(source, next)
+
+    member inline _.Bind
+        (source: ValueTask<'Item>, [<InlineIfLambda>] next: 'Item -> TaskCode<'All, 'T>)
+        : TaskCode<'All, 'T> =
+        task.Bind(source, next)
+
+    member inline _.Bind
+        (source: ValueTask, [<InlineIfLambda>] next: unit -> TaskCode<'All, 'T>)
+        : TaskCode<'All, 'T> =
+        task.Bind(source, next)
+
+    member inline _.Bind
+        (source: Async<'Item>, [<InlineIfLambda>] next: 'Item -> TaskCode<'All, 'T>)
+        : TaskCode<'All, 'T> =
+        task.Bind(source, next)
+
+/// The builder of a call whose key is the whole input.
+[<Sealed>]
+type IdempotentBuilder<'Input>(handler: Handler, operation: string, input: 'Input) =
+    inherit IdempotentBody()
+
+    /// Calls the operation around a body. The compiler's way in; user code has no need of it.
+    member _.Call(body: Func<Task<'Output>>) : Task<Outcome<'Output>> =
+        handler
+            .For<'Input, 'Output>(operation)
+            .Run(input, (fun _ _ _ -> ValueTask<'Output>(body.Invoke())), CancellationToken.None)
+            .AsTask()
+
+    member inline this.Run(body: TaskCode<'Output, 'Output>) : Task<Outcome<'Output>> =
+        this.Call(fun () -> task.Run body)
+
+/// The builder of a call to a prepared operation.
+[<Sealed>]
+type PreparedBuilder<'Input, 'Output>(operation: Operation<'Input, 'Output>, input: 'Input) =
+    inherit IdempotentBody()
+
+    /// Calls the operation around a body. The compiler's way in; user code has no need of it.
+    member _.Call(body: Func<Task<'Output>>) : Task<Outcome<'Output>> =
+        operation
+            .Run(input, (fun _ _ _ -> ValueTask<'Output>(body.Invoke())), CancellationToken.None)
+            .AsTask()
+
+    member inline this.Run(body: TaskCode<'Output, 'Output>) : Task<Outcome<'Output>> =
+        this.Call(fun () -> task.Run body)
+
+[<AutoOpen>]
+module IdempotentExpressions =
+    /// `idempotent handler "charge-order" order { ... }`: runs the body at most once for the operation and the input.
+    let idempotent (handler: Handler) (operation: string) (input: 'Input) =
+        IdempotentBuilder<'Input>(handler, operation, input)
+
+    /// `protect charge order { ... }`: the same for an operation that was prepared with a key of its own.
+    let protect (operation: Operation<'Input, 'Output>) (input: 'Input) =
+        PreparedBuilder<'Input, 'Output>(operation, input)
