@@ -2,7 +2,7 @@
 # Checks the formatting and builds everything in Release. Needs the .NET SDK and a package feed, nothing else.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
 
 echo "== restore"
 if grep -q 'remote:.*://' paket.lock; then

@@ -1,7 +1,9 @@
 @echo off
 rem Runs Paket on the package feed of this machine: NUGET_FEED, or else the first one that NuGet is set up with.
-rem The build calls it from a project folder (Directory.Build.targets); by hand it is `eng\paket restore` and so on.
+rem The build calls it from a project's folder (Directory.Build.targets); by hand it is `eng\paket restore` and so on.
 setlocal
+set DOTNET_NOLOGO=1
+set DOTNET_GENERATE_ASPNET_CERTIFICATE=false
 
 if not defined NUGET_FEED (
     for /f "tokens=1,*" %%a in ('dotnet nuget list source --format short ^| findstr /r /c:"^E[A-Z]* "') do (
@@ -9,5 +11,17 @@ if not defined NUGET_FEED (
     )
 )
 
-dotnet tool restore > nul || exit /b 1
+rem Projects are restored side by side, and on a fresh machine only one of them can unpack the tools: the others try again.
+set tries=1
+:restore
+dotnet tool restore > nul 2>&1 && goto restored
+if %tries% == 5 (
+    dotnet tool restore
+    exit /b 1
+)
+timeout /t %tries% /nobreak > nul 2>&1
+set /a tries+=1
+goto restore
+
+:restored
 dotnet paket %*

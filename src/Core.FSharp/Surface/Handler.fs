@@ -83,7 +83,6 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
     member _.Prepare
         (
             operation: string,
-            policy: Policy,
             key: Func<'Input, byte[]>,
             fingerprint: Func<'Input, byte[]> | null,
             codec: IResultCodec<'Output>
@@ -95,7 +94,7 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
             { Name = operation
               Store = store
               Effects = effects
-              Policy = policy
+              Policy = options.Policy
               LeaseFrom = options.LeaseFrom
               Keys =
                 { Prefix = KeyText.prefix options.Scope operation
@@ -114,8 +113,7 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
         | false, _ ->
             let writer = this.Writer<'Input>(operation, "the input")
 
-            let made =
-                this.Prepare(operation, options.Policy, writer, null, this.Codec<'Output> operation)
+            let made = this.Prepare(operation, writer, null, this.Codec<'Output> operation)
 
             if prepared.Count < mostRemembered then prepared[id] <- made
 

@@ -78,7 +78,6 @@ module Idempotent =
 
         handler.Prepare<'Input, 'Output>(
             name,
-            handler.Options.Policy,
             (fun input -> write.Invoke(select input)),
             (if handler.Options.CheckPayload then
                  handler.Writer<'Input>(name, "the input")

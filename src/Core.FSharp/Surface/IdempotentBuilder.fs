@@ -3,7 +3,7 @@
 namespace Idempotency.Core
 
 open System
-open System.Collections.Generic
+open System.Runtime.CompilerServices
 open System.Threading
 open System.Threading.Tasks
 open Idempotency
@@ -13,7 +13,10 @@ type IdempotentBody() =
     member inline _.Delay([<InlineIfLambda>] body: unit -> TaskCode<'All, 'T>) : TaskCode<'All, 'T> =
         task.Delay body
 
+    // The attribute lets a body, or a loop in it, end with `do!`.
+    [<DefaultValue>]
     member inline _.Zero() : TaskCode<'All, unit> = task.Zero()
+
     member inline _.Return(value: 'T) : TaskCode<'T, 'T> = task.Return value
     member inline _.ReturnFrom(source: Task<'T>) : TaskCode<'T, 'T> = task.ReturnFrom source
     member inline _.ReturnFrom(source: ValueTask<'T>) : TaskCode<'T, 'T> = task.ReturnFrom source
@@ -63,6 +66,21 @@ type IdempotentBody() =
         (source: Async<'Item>, [<InlineIfLambda>] next: 'Item -> TaskCode<'All, 'T>)
         : TaskCode<'All, 'T> =
         task.Bind(source, next)
+
+/// `let!` for everything else that can be awaited, as in `task { }`.
+[<AutoOpen>]
+module IdempotentBodyExtensions =
+    type IdempotentBody with
+
+        [<Microsoft.FSharp.Core.CompilerServices.NoEagerConstraintApplication>]
+        member inline _.Bind< ^Awaitable, 'Item, 'T, ^Awaiter, 'All
+            when ^Awaitable: (member GetAwaiter: unit -> ^Awaiter)
+            and ^Awaiter :> ICriticalNotifyCompletion
+            and ^Awaiter: (member get_IsCompleted: unit -> bool)
+            and ^Awaiter: (member GetResult: unit -> 'Item)>
+            (source: ^Awaitable, [<InlineIfLambda>] next: 'Item -> TaskCode<'All, 'T>)
+            : TaskCode<'All, 'T> =
+            task.Bind(source, next)
 
 /// The builder of a call whose key is the whole input.
 [<Sealed>]

@@ -1,0 +1,98 @@
+// One operation, ready to be called.
+using Idempotency.Core;
+
+namespace Idempotency;
+
+/// <summary>An operation with its options: made once by <see cref="IdempotencyHandler.Operation{TInput, TResult}(string,
+/// Action{OperationOptions{TInput}})"/>, called from any thread.</summary>
+/// <typeparam name="TInput">The input that keys are made of.</typeparam>
+/// <typeparam name="TResult">The function's result.</typeparam>
+public sealed class IdempotentOperation<TInput, TResult>
+{
+    private readonly Operation<TInput, TResult> _core;
+
+    internal IdempotentOperation(Operation<TInput, TResult> core) => _core = core;
+
+    /// <summary>The name of the operation.</summary>
+    public string Name => _core.Spec.Name;
+
+    /// <summary>Runs the function, or gives back what an earlier call's run left.</summary>
+    /// <param name="input">What the call is about; it is read before the function runs, and not again.</param>
+    /// <param name="function">The function. It gets the input and <paramref name="cancellationToken"/>.</param>
+    /// <param name="cancellationToken">Cancels the call before the function runs, and then the function. A result that
+    /// the function has produced is saved all the same.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="IdempotencyException">There is no result; each reason has a type of its own.</exception>
+    public async ValueTask<TResult> HandleAsync(
+        TInput input,
+        Func<TInput, CancellationToken, Task<TResult>> function,
+        CancellationToken cancellationToken = default) =>
+        (await RunAsync(input, Adapt.From(function), cancellationToken).ConfigureAwait(false)).GetValueOrThrow();
+
+    /// <inheritdoc cref="HandleAsync(TInput, Func{TInput, CancellationToken, Task{TResult}}, CancellationToken)"/>
+    /// <param name="input">What the call is about; it is read before the function runs, and not again.</param>
+    /// <param name="function">The function. It also gets the call's context: fencing token, lease, take-over.</param>
+    /// <param name="cancellationToken">Cancels the call before the function runs, and then the function.</param>
+    public async ValueTask<TResult> HandleAsync(
+        TInput input,
+        Func<TInput, IdempotencyContext, CancellationToken, Task<TResult>> function,
+        CancellationToken cancellationToken = default) =>
+        (await RunAsync(input, Adapt.From(function), cancellationToken).ConfigureAwait(false)).GetValueOrThrow();
+
+    /// <summary>Runs the function, or gives back what an earlier call's run left; a refusal is a value. Only the
+    /// function's own exception and the caller's cancellation are thrown.</summary>
+    /// <param name="input">What the call is about; it is read before the function runs, and not again.</param>
+    /// <param name="function">The function. It gets the input and <paramref name="cancellationToken"/>.</param>
+    /// <param name="cancellationToken">Cancels the call before the function runs, and then the function.</param>
+    /// <returns>The result, or the refusal.</returns>
+    public ValueTask<IdempotencyResult<TResult>> TryHandleAsync(
+        TInput input,
+        Func<TInput, CancellationToken, Task<TResult>> function,
+        CancellationToken cancellationToken = default) =>
+        RunAsync(input, Adapt.From(function), cancellationToken);
+
+    /// <inheritdoc cref="TryHandleAsync(TInput, Func{TInput, CancellationToken, Task{TResult}}, CancellationToken)"/>
+    /// <param name="input">What the call is about; it is read before the function runs, and not again.</param>
+    /// <param name="function">The function. It also gets the call's context: fencing token, lease, take-over.</param>
+    /// <param name="cancellationToken">Cancels the call before the function runs, and then the function.</param>
+    public ValueTask<IdempotencyResult<TResult>> TryHandleAsync(
+        TInput input,
+        Func<TInput, IdempotencyContext, CancellationToken, Task<TResult>> function,
+        CancellationToken cancellationToken = default) =>
+        RunAsync(input, Adapt.From(function), cancellationToken);
+
+    /// <summary>Runs a synchronous function, or gives back what an earlier call's run left. With a store that answers at
+    /// once, as the in-memory store does, the thread only ever works; with a store behind a network, and while it waits for
+    /// a running duplicate, it blocks: prefer <c>HandleAsync</c> there.</summary>
+    /// <param name="input">What the call is about; it is read before the function runs, and not again.</param>
+    /// <param name="function">The function.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="IdempotencyException">There is no result; each reason has a type of its own.</exception>
+    public TResult Handle(TInput input, Func<TInput, TResult> function) =>
+        RunHere(input, Adapt.From(function)).GetValueOrThrow();
+
+    /// <summary>As <see cref="Handle"/>, but a refusal is a value.</summary>
+    /// <param name="input">What the call is about; it is read before the function runs, and not again.</param>
+    /// <param name="function">The function.</param>
+    /// <returns>The result, or the refusal.</returns>
+    public IdempotencyResult<TResult> TryHandle(TInput input, Func<TInput, TResult> function) =>
+        RunHere(input, Adapt.From(function));
+
+    internal async ValueTask<IdempotencyResult<TResult>> RunAsync(
+        TInput input,
+        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> work,
+        CancellationToken cancellation)
+    {
+        Outcome<TResult> outcome = await _core.Run(input, work, cancellation).ConfigureAwait(false);
+        return outcome.ToResult(cancellation);
+    }
+
+    internal IdempotencyResult<TResult> RunHere(
+        TInput input,
+        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> work)
+    {
+        ValueTask<Outcome<TResult>> pending = _core.Run(input, work, CancellationToken.None);
+        Outcome<TResult> outcome = pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
+        return outcome.ToResult(CancellationToken.None);
+    }
+}

@@ -1,0 +1,54 @@
+// From settable options to the core's immutable ones.
+using Idempotency.Core;
+
+namespace Idempotency;
+
+internal static class PolicyMapping
+{
+    public static HandlerOptions ToCore(this PolicyOptions options, IdempotencyOptions shared) =>
+        new(
+            ToPolicy(options),
+            options.RemainingTime,
+            shared.TimeProvider,
+            shared.Json!,
+            shared.Scope,
+            options.MissingKey == MissingKeyBehavior.RunUnprotected
+                ? WhenKeyMissing.RunUnprotected
+                : WhenKeyMissing.Reject,
+            options.CheckPayload,
+            ToClassifier(options.OnFailure));
+
+    private static Policy ToPolicy(PolicyOptions options) =>
+        new(
+            Time.ofTimeSpan(options.Lease),
+            Time.ofTimeSpan(options.Expiry),
+            Time.ofTimeSpan(options.SkewPad),
+            Time.ofTimeSpan(options.PeerPad),
+            options.InProgress == InProgressBehavior.Wait
+                ? WhileInProgress.NewWait(
+                    Time.ofTimeSpan(options.WaitAtMost),
+                    Time.ofTimeSpan(options.FirstPause),
+                    Time.ofTimeSpan(options.LongestPause))
+                : WhileInProgress.Reject,
+            options.Renew ? Renewal.NewUntil(Time.ofTimeSpan(options.LongestRun)) : Renewal.Off,
+            options.Abandoned == AbandonedBehavior.Hold ? WhenAbandoned.Hold : WhenAbandoned.RunAgain,
+            options.CheckPayloadBeforeTakeOver,
+            options.LateCompletion,
+            options.Release == ReleaseBehavior.Tombstone ? ReleaseBy.Tombstone : ReleaseBy.Delete,
+            options.Fence == FenceSource.Acquire ? FenceFrom.Acquire : FenceFrom.Start,
+            new Persistence(
+                Time.ofTimeSpan(options.CompletionBudget),
+                options.CompletionResends,
+                Time.ofTimeSpan(options.CompletionPause)));
+
+    private static Core.FailureClassifier ToClassifier(Func<Exception, FailureAction?>? choose) =>
+        choose is null
+            ? FailureClassifierModule.standard
+            : (error, callerCancelled) => choose(error) switch
+            {
+                FailureAction.Release => Core.OnFailure.Release,
+                FailureAction.Store => Core.OnFailure.Store,
+                FailureAction.Hold => Core.OnFailure.Hold,
+                _ => FailureClassifierModule.standard.Invoke(error, callerCancelled),
+            };
+}

@@ -1,0 +1,36 @@
+// What holds for all operations of a handler.
+using System.Text.Json;
+
+namespace Idempotency;
+
+/// <summary>The options of an <see cref="IdempotencyHandler"/>. Read once, when the handler is made.</summary>
+public sealed class IdempotencyOptions : PolicyOptions
+{
+    /// <summary>How inputs and results are written as JSON. An application that is trimmed or compiled ahead of time sets
+    /// options with a source-generated resolver here.</summary>
+    /// <value><see langword="null"/>: the defaults of System.Text.Json, by reflection.</value>
+    public JsonSerializerOptions? Json { get; set; }
+
+    /// <summary>What stands before every operation's name in a key, so that two systems can share a store. It ends up in
+    /// the key as it is.</summary>
+    /// <value><see langword="null"/>: nothing. At most 200 characters.</value>
+    public string? Scope { get; set; }
+
+    /// <summary>The clock.</summary>
+    /// <value><see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    internal OperationOptions<TInput> ForOperation<TInput>()
+    {
+        var options = new OperationOptions<TInput>();
+        CopyTo(options);
+        return options;
+    }
+
+    internal IdempotencyOptions Snapshot()
+    {
+        var copy = new IdempotencyOptions { Json = Json, Scope = Scope, TimeProvider = TimeProvider };
+        CopyTo(copy);
+        return copy;
+    }
+}
