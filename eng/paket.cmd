@@ -1,6 +1,6 @@
 @echo off
 rem Runs Paket on the package feed of this machine: NUGET_FEED, or else the first one that NuGet is set up with.
-rem The build calls it from a project's folder (Directory.Build.targets); by hand it is `eng\paket restore` and so on.
+rem The build calls it (Directory.Build.targets); by hand it is `eng\paket restore` and so on.
 setlocal
 set DOTNET_NOLOGO=1
 set DOTNET_GENERATE_ASPNET_CERTIFICATE=false
@@ -11,7 +11,7 @@ if not defined NUGET_FEED (
     )
 )
 
-rem Projects are restored side by side, and on a fresh machine only one of them can unpack the tools: the others try again.
+rem On a fresh machine the projects, restored side by side, race for unpacking the tools: the losers try again.
 set tries=1
 :restore
 dotnet tool restore > nul 2>&1 && goto restored

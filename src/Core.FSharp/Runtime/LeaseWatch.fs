@@ -76,6 +76,7 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
             | null ->
                 let source = new CancellationTokenSource()
                 lost <- source
+                running <- Protocol.onTick running effects.Now
 
                 if running.LeaseLost then
                     tell ()
