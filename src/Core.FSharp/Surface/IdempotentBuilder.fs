@@ -2,6 +2,9 @@
 // adds nothing to the task builder but the call around it.
 namespace Idempotency.Core
 
+// 3511: `Run` has no static state machine of its own, and needs none: it is inlined into the caller, where it has one.
+#nowarn "3511"
+
 open System
 open System.Runtime.CompilerServices
 open System.Threading
