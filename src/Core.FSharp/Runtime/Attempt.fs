@@ -28,6 +28,10 @@ module internal Attempt =
         with fault ->
             ValueTask<Result<'T, exn>>(Error fault)
 
+    /// Makes a call, to be awaited: what follows does not come back to the caller's context, so that a caller that blocks
+    /// its context's only thread is still served.
+    let toAwait (call: unit -> ValueTask<'T>) = (run call).ConfigureAwait false
+
     /// Stops waiting for a call when a token ends, whether or not the store listens to it.
     let within (limit: CancellationToken) (pending: ValueTask<'T>) : ValueTask<'T> =
         if pending.IsCompleted then

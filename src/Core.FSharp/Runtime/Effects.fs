@@ -26,9 +26,15 @@ type Effects(time: TimeProvider) =
     /// A number from 0 to 1.
     member _.Jitter() = Random.Shared.NextDouble()
 
-    /// Sleeps, or ends early with the token.
-    member _.Sleep(length: int64<ms>, cancellation: CancellationToken) =
-        Task.Delay(Time.toTimeSpan length, time, cancellation)
+    /// Sleeps, unless the token ends first; tells whether it slept to the end.
+    member _.Sleep(length: int64<ms>, cancellation: CancellationToken) : Task<bool> =
+        task {
+            try
+                do! Task.Delay(Time.toTimeSpan length, time, cancellation).ConfigureAwait false
+                return true
+            with :? OperationCanceledException ->
+                return false
+        }
 
     /// A token that ends after a time.
     member _.Budget(length: int64<ms>) =

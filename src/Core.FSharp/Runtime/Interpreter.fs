@@ -129,12 +129,12 @@ type internal Interpreter<'Input, 'Output>
             while outcome.IsNone do
                 match step with
                 | Step.Acquire state ->
-                    let! reply = Attempt.run (fun () -> store.Acquire(state.Request, cancellation))
+                    let! reply = Attempt.toAwait (fun () -> store.Acquire(state.Request, cancellation))
 
                     step <- Protocol.onAcquired state effects.Now reply |> unlessCancelled cancellation step
 
                 | Step.Refresh state ->
-                    let! reply = Attempt.run (fun () -> store.Renew(state.Request, cancellation))
+                    let! reply = Attempt.toAwait (fun () -> store.Renew(state.Request, cancellation))
 
                     step <-
                         Protocol.onRefreshed state effects.Now reply
@@ -154,7 +154,7 @@ type internal Interpreter<'Input, 'Output>
                         IdempotencyContext(ticket.Operation, ticket.Key, state.Fence, state.TakeOver, watch)
 
                     watch.Start()
-                    let! result = Attempt.run (fun () -> work.Invoke(input, context, cancellation))
+                    let! result = Attempt.toAwait (fun () -> work.Invoke(input, context, cancellation))
                     watch.Stop()
 
                     match result with
@@ -186,20 +186,12 @@ type internal Interpreter<'Input, 'Output>
                 | Step.Wait state ->
                     let pause = Protocol.pause state effects.Now (effects.Jitter())
 
-                    let! slept =
-                        Attempt.run (fun () ->
-                            ValueTask<bool>(
-                                task {
-                                    do! effects.Sleep(pause, cancellation)
-                                    return true
-                                }
-                            ))
+                    let! slept = effects.Sleep(pause, cancellation).ConfigureAwait false
 
                     step <-
-                        match slept with
-                        | Error _ -> Protocol.onCancelled step
-                        | Ok _ when effects.Now >= state.Patience.Deadline -> Protocol.onDeadline state
-                        | Ok _ -> Protocol.onTimer state
+                        if not slept then Protocol.onCancelled step
+                        elif effects.Now >= state.Patience.Deadline then Protocol.onDeadline state
+                        else Protocol.onTimer state
 
                 | Step.Peek state ->
                     let listens =
@@ -207,7 +199,7 @@ type internal Interpreter<'Input, 'Output>
                         | InHand.Nothing _ -> cancellation
                         | InHand.Run _ -> CancellationToken.None
 
-                    let! reply = Attempt.run (fun () -> store.Get(ticket.Key, listens))
+                    let! reply = Attempt.toAwait (fun () -> store.Get(ticket.Key, listens))
                     step <- Protocol.onPeeked state effects.Now reply |> unlessCancelled listens step
 
                 | Step.Done(conclusion, remember) ->

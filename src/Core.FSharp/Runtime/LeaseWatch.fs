@@ -39,20 +39,25 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
                 | own when running.LeaseLost -> own.Dispose()
                 | own -> own.Change(toLeaseEnd (), Timeout.InfiniteTimeSpan) |> ignore)
 
+    let current () = lock gate (fun () -> running)
+
+    /// Takes in the reply to a renewal, unless the function has ended meanwhile; tells whether to renew again.
     let renewed request reply =
         lock gate (fun () ->
-            running <- Protocol.onRenewed running request effects.Now reply
-            tell ()
-            running.LeaseLost)
+            if not stopped then
+                running <- Protocol.onRenewed running request effects.Now reply
+                tell ()
+
+            not (stopped || running.LeaseLost))
 
     let renew (period: int64<ms>) (ended: CancellationToken) =
         task {
             let mutable goOn = true
 
             while goOn do
-                do! effects.Sleep(period, ended)
+                let! slept = effects.Sleep(period, ended).ConfigureAwait false
 
-                match Protocol.onHeartbeat running effects.Now with
+                match (if slept then Protocol.onHeartbeat (current ()) effects.Now else ValueNone) with
                 | ValueNone -> goOn <- false
                 | ValueSome request ->
                     // A store that hangs is given up in time for the next try.
@@ -60,14 +65,14 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
                     use either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, ended)
 
                     let! reply =
-                        Attempt.run (fun () ->
+                        Attempt.toAwait (fun () ->
                             Attempt.within either.Token (store.Renew(request, either.Token)))
 
-                    goOn <- not (renewed request reply)
+                    goOn <- renewed request reply
         }
 
     /// The run as it is now known.
-    member _.Running = lock gate (fun () -> running)
+    member _.Running = current ()
 
     /// Ends when the lease is lost: to another call, or by the own clock.
     member _.LeaseLost =

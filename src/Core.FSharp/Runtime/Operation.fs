@@ -64,7 +64,7 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
         =
         task {
             let context = IdempotencyContext(spec.Name, "", 0L<ms>, false, null)
-            let! result = Attempt.run (fun () -> work.Invoke(input, context, cancellation))
+            let! result = Attempt.toAwait (fun () -> work.Invoke(input, context, cancellation))
 
             return
                 match result with

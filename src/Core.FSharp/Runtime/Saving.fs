@@ -27,36 +27,39 @@ module internal Saving =
             Error(TimeoutException text :> exn)
         | _ -> reply
 
+    let private sendWithin
+        (budget: CancellationTokenSource)
+        (send: CancellationToken -> ValueTask<StoreReply>)
+        =
+        Attempt.toAwait (fun () -> Attempt.within budget.Token (send budget.Token))
+
+    /// `sent` is the first reply, where there is one already.
     let private persist
         (effects: Effects)
         (policy: Persistence)
         (send: CancellationToken -> ValueTask<StoreReply>)
-        =
+        (sent: ValueTask<Result<StoreReply, exn>> voption)
+        : Task<Result<StoreReply, exn>> =
         task {
             use budget = effects.Budget policy.Budget
 
-            let sendOnce () =
-                Attempt.run (fun () -> Attempt.within budget.Token (send budget.Token))
+            let! first =
+                match sent with
+                | ValueSome reply -> reply.ConfigureAwait false
+                | ValueNone -> sendWithin budget send
 
-            let! first = sendOnce ()
             let mutable reply = first
             let mutable resends = 0
 
             while not (isFinal reply)
                   && resends < policy.Resends
                   && not budget.IsCancellationRequested do
-                let! _ =
-                    Attempt.run (fun () ->
-                        let pause = effects.Sleep(pauseBefore effects policy resends, budget.Token)
-
-                        ValueTask<bool>(
-                            pause.ContinueWith(fun (slept: Task) -> slept.IsCompletedSuccessfully)
-                        ))
-
+                let pause = pauseBefore effects policy resends
+                let! inTime = effects.Sleep(pause, budget.Token).ConfigureAwait false
                 resends <- resends + 1
 
-                if not budget.IsCancellationRequested then
-                    let! next = sendOnce ()
+                if inTime then
+                    let! next = sendWithin budget send
 
                     match next, reply with
                     // What made the store fail says more than that the time ran out.
@@ -66,36 +69,32 @@ module internal Saving =
             return reply |> inWords policy
         }
 
-    /// Sends a request until the store answers, at most so often and so long as the policy says.
-    let send
-        (store: IIdempotencyStore)
-        (effects: Effects)
-        (policy: Persistence)
-        (send: CancellationToken -> ValueTask<StoreReply>)
-        : ValueTask<Result<StoreReply, exn>> =
-        match store with
-        | :? IAnswersAtOnce ->
-            let first = Attempt.run (fun () -> send CancellationToken.None)
+    /// Sends a request until the store answers, at most so often and so long as the policy says. To be awaited.
+    let send (store: IIdempotencyStore) (effects: Effects) (policy: Persistence) send =
+        let reply: ValueTask<Result<StoreReply, exn>> =
+            match store with
+            | :? IAnswersAtOnce ->
+                let first = Attempt.run (fun () -> send CancellationToken.None)
 
-            if first.IsCompletedSuccessfully && isFinal first.Result then
-                first
-            else
-                ValueTask<Result<StoreReply, exn>>(persist effects policy send)
-        | _ -> ValueTask<Result<StoreReply, exn>>(persist effects policy send)
+                if first.IsCompletedSuccessfully && isFinal first.Result then
+                    first
+                else
+                    ValueTask<_>(task = persist effects policy send (ValueSome first))
+            | _ -> ValueTask<_>(task = persist effects policy send ValueNone)
 
-    /// Sends a request once, and waits for it no longer than the policy says.
-    let sendOnce
-        (store: IIdempotencyStore)
-        (effects: Effects)
-        (policy: Persistence)
-        (send: CancellationToken -> ValueTask<StoreReply>)
-        : ValueTask<Result<StoreReply, exn>> =
-        match store with
-        | :? IAnswersAtOnce -> Attempt.run (fun () -> send CancellationToken.None)
-        | _ ->
-            ValueTask<Result<StoreReply, exn>>(
-                task {
-                    use budget = effects.Budget policy.Budget
-                    return! Attempt.run (fun () -> Attempt.within budget.Token (send budget.Token))
-                }
-            )
+        reply.ConfigureAwait false
+
+    /// Sends a request once, and waits for it no longer than the policy says. To be awaited.
+    let sendOnce (store: IIdempotencyStore) (effects: Effects) (policy: Persistence) send =
+        let once () : Task<Result<StoreReply, exn>> =
+            task {
+                use budget = effects.Budget policy.Budget
+                return! sendWithin budget send
+            }
+
+        let reply: ValueTask<Result<StoreReply, exn>> =
+            match store with
+            | :? IAnswersAtOnce -> Attempt.run (fun () -> send CancellationToken.None)
+            | _ -> ValueTask<_>(task = once ())
+
+        reply.ConfigureAwait false
