@@ -10,6 +10,10 @@ open System.Threading.Tasks
 /// The time and the dice of a process.
 [<Sealed>]
 type Effects(time: TimeProvider) =
+    // Timers of the base library reach about 49 days. Whoever waits longer looks again then.
+    let due (length: int64<ms>) =
+        Time.toTimeSpan (length |> max 0L<ms> |> min (30L * 86_400_000L<ms>))
+
     /// The clock that all of it runs on.
     member _.Time = time
 
@@ -30,15 +34,23 @@ type Effects(time: TimeProvider) =
     member _.Sleep(length: int64<ms>, cancellation: CancellationToken) : Task<bool> =
         task {
             try
-                do! Task.Delay(Time.toTimeSpan length, time, cancellation).ConfigureAwait false
+                do! Task.Delay(due length, time, cancellation).ConfigureAwait false
                 return true
             with :? OperationCanceledException ->
                 return false
         }
 
+    /// Calls back once, after a time or after 30 days.
+    member _.Timer(length: int64<ms>, callBack: unit -> unit) =
+        time.CreateTimer((fun _ -> callBack ()), null, due length, Timeout.InfiniteTimeSpan)
+
+    /// Sets a timer anew.
+    member _.Reset(timer: ITimer, length: int64<ms>) =
+        timer.Change(due length, Timeout.InfiniteTimeSpan) |> ignore
+
     /// A token that ends after a time.
     member _.Budget(length: int64<ms>) =
-        new CancellationTokenSource(Time.toTimeSpan length, time)
+        new CancellationTokenSource(due length, time)
 
     /// The process's own clock.
     static member System = Effects TimeProvider.System

@@ -2,7 +2,6 @@
 // it is lost. Without renewal nothing is started until somebody asks for the token.
 namespace Idempotency.Core
 
-open System
 open System.Threading
 open System.Threading.Tasks
 open Idempotency
@@ -26,7 +25,7 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
                 |> ignore
 
     let toLeaseEnd () =
-        Time.toTimeSpan (max 1L<ms> (running.LeaseEnds + 1L<ms> - effects.Now))
+        max 1L<ms> (running.LeaseEnds + 1L<ms> - effects.Now)
 
     let tick () =
         lock gate (fun () ->
@@ -37,7 +36,7 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
                 match timer with
                 | null -> ()
                 | own when running.LeaseLost -> own.Dispose()
-                | own -> own.Change(toLeaseEnd (), Timeout.InfiniteTimeSpan) |> ignore)
+                | own -> effects.Reset(own, toLeaseEnd ()))
 
     let current () = lock gate (fun () -> running)
 
@@ -83,16 +82,8 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
                 lost <- source
                 running <- Protocol.onTick running effects.Now
 
-                if running.LeaseLost then
-                    tell ()
-                elif not stopped then
-                    timer <-
-                        effects.Time.CreateTimer(
-                            (fun _ -> tick ()),
-                            null,
-                            toLeaseEnd (),
-                            Timeout.InfiniteTimeSpan
-                        )
+                if running.LeaseLost then tell ()
+                elif not stopped then timer <- effects.Timer(toLeaseEnd (), tick)
 
                 source.Token
             | source -> source.Token)
