@@ -14,7 +14,10 @@ dotnet restore Idempotency.sln --verbosity quiet
 
 echo "== formatting"
 dotnet fantomas --check src tests benchmarks examples
-dotnet format Idempotency.sln --no-restore --verify-no-changes --verbosity quiet
+dotnet format whitespace . --folder --verify-no-changes
 
 echo "== build"
 dotnet build Idempotency.sln -c Release --no-restore --nologo --verbosity quiet -clp:NoSummary
+
+echo "== C# style" # now, as it looks names up in the F# assemblies of the build
+Configuration=Release dotnet format Idempotency.sln --no-restore --verify-no-changes --verbosity quiet

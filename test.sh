@@ -30,7 +30,8 @@ for project in tests/*.Tests/*.Tests.*proj; do
     echo "== $name"
     broken=
     dotnet test "$project" -c Release --no-build --nologo --verbosity quiet \
-        --results-directory "$results" --logger "trx;LogFileName=$name.trx" || broken=yes
+        --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
+        --blame-hang-timeout 15m --blame-hang-dump-type none || broken=yes
 
     p=0 f=0 s=0
     if [ -f "$results/$name.trx" ]; then

@@ -57,8 +57,23 @@ module internal CanonicalNumber =
 
             writeInteger output (point - 1L)
 
+    /// Whether a number is an integer that is written as it is: all digits, at most 21 of them, and no minus zero.
+    let private isPlain (text: ReadOnlySpan<byte>) =
+        let digits = if text[0] = '-'B then text.Slice 1 else text
+
+        digits.Length <= 21
+        && not (digits.ContainsAnyExceptInRange('0'B, '9'B))
+        && not (digits.Length < text.Length && digits[0] = '0'B)
+
     /// Writes the text of a number whose JSON text is given; false when its exponent is out of all reason.
-    let write (output: IBufferWriter<byte>) (text: ReadOnlySpan<byte>) : bool =
+    let rec write (output: IBufferWriter<byte>) (text: ReadOnlySpan<byte>) : bool =
+        if isPlain text then
+            output.Write text
+            true
+        else
+            writeNormal output text
+
+    and private writeNormal output (text: ReadOnlySpan<byte>) : bool =
         let rented = ArrayPool<byte>.Shared.Rent text.Length
         let mutable count = 0 // digits, without leading zeros
         let mutable point = 0L // digits before the decimal point, leading zeros behind it counted below zero

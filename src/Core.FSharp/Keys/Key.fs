@@ -4,8 +4,6 @@ namespace Idempotency.Core
 
 open System
 open System.Security.Cryptography
-open System.Text
-open System.Text.Json
 
 /// Why a call has no key.
 [<RequireQualifiedAccess; NoComparison>]
@@ -48,29 +46,11 @@ module KeyText =
         | null -> $"{escape operation}#"
         | known -> $"{escape known}/{escape operation}#"
 
-    let private hexOf (digest: Span<byte>) = Convert.ToHexStringLower digest
-
     /// The digest of a value's canonical form, as text.
-    let digest (canonical: ReadOnlyMemory<byte>) =
+    let digest (canonical: ReadOnlySpan<byte>) =
         let hash = Span<byte>(Array.zeroCreate<byte> SHA256.HashSizeInBytes)
-        SHA256.HashData(canonical.Span, hash) |> ignore
-        hexOf hash
-
-module Missing =
-    /// Whether a value counts as no value.
-    let rec isMissing (element: JsonElement) =
-        match element.ValueKind with
-        | JsonValueKind.Undefined
-        | JsonValueKind.Null -> true
-        | JsonValueKind.String -> String.IsNullOrWhiteSpace(element.GetString())
-        | JsonValueKind.Array -> element.EnumerateArray() |> Seq.forall isNothing
-        | JsonValueKind.Object -> element.EnumerateObject() |> Seq.forall (fun field -> isNothing field.Value)
-        | JsonValueKind.Number
-        | JsonValueKind.True
-        | JsonValueKind.False
-        | _ -> false
-
-    and private isNothing (element: JsonElement) = element.ValueKind = JsonValueKind.Null
+        SHA256.HashData(canonical, hash) |> ignore
+        Convert.ToHexStringLower hash
 
 /// How an operation derives identities. The functions give JSON text in UTF-8; they are the caller's, and may throw.
 [<NoComparison; NoEquality>]
@@ -86,18 +66,17 @@ type KeySource<'Input> =
     }
 
 module KeySource =
+    let private canonical (json: byte[]) =
+        Canonical.read Canonical.DefaultMaxDepth (ReadOnlySpan json)
+
     let private digest (json: byte[]) =
-        Canonical.read json (fun element -> Canonical.ofElement element |> Result.map KeyText.digest)
+        canonical json |> Result.map (fun value -> KeyText.digest value.Written)
 
     /// Nothing when the value counts as missing.
     let private keyDigest (json: byte[]) =
-        Canonical.read json (fun element ->
-            Canonical.ofElement element
-            |> Result.map (fun canonical ->
-                if Missing.isMissing element then
-                    ValueNone
-                else
-                    ValueSome(KeyText.digest canonical)))
+        canonical json
+        |> Result.map (fun value ->
+            if value.IsMissing then ValueNone else ValueSome(KeyText.digest value.Written))
 
     let private fingerprintOf (source: KeySource<'Input>) input =
         match source.Fingerprint with
