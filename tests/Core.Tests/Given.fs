@@ -94,7 +94,9 @@ let ofHash fingerprint (record: Record) = { record with Fingerprint = fingerprin
 
 let endingAt (leaseEnds: int64<ms>) (record: Record) = { record with LeaseEnds = Nullable leaseEnds }
 
-let withoutLease (record: Record) = { record with LeaseEnds = Nullable() }
+let noLease: Nullable<int64<ms>> = Nullable()
+
+let withoutLease (record: Record) = { record with LeaseEnds = noLease }
 
 /// What another call's finished run leaves.
 let completed (result: string) : Record = { theirs with Status = Status.Completed; Payload = payload result }
