@@ -1,6 +1,9 @@
-// No state and no conclusion without a test: the cases of both unions, against those that the made-up calls reach.
+// No state, no conclusion and no arrow of the diagram without a test: what there is, against what the made-up calls
+// reach.
 module Core.Tests.ReachTests
 
+open System.IO
+open System.Text.RegularExpressions
 open Microsoft.FSharp.Reflection
 open Idempotency.Core
 open Core.Tests.Scripts
@@ -51,6 +54,26 @@ let ``the made-up calls remember records, and often enough do not`` () =
 let ``every state has a name of its own`` () =
     let names = states |> Seq.map (fun step -> step.StateName) |> Seq.distinct |> List.ofSeq
     Assert.That(names.Length, Is.EqualTo (FSharpType.GetUnionCases typeof<Step>).Length)
+
+/// The arrows between states: those that the made-up calls went along, and those of the document's diagram.
+let private gone =
+    visits
+    |> Seq.collect (List.map (fun visit -> visit.From, visit.Step))
+    |> Seq.choose (fun (from, step) ->
+        match from with
+        | ValueSome before -> Some $"{before.StateName} --> {step.StateName}"
+        | ValueNone -> None
+    )
+    |> Set
+
+let private drawn =
+    let document = File.ReadAllText(Path.Combine(HouseRules.root, "docs/protocol.md"))
+    set [ for arrow in Regex.Matches(document, @"(?m)^\s+(\w+ --> \w+): .") -> arrow.Groups[1].Value ]
+
+[<Test>]
+let ``the made-up calls go along every arrow of the document's diagram, and along no other`` () =
+    Assert.That(drawn - gone, Is.Empty, "drawn, but never gone")
+    Assert.That(gone - drawn, Is.Empty, "gone, but not drawn")
 
 [<Test>]
 let ``broken twin: a state that no call reaches is found out`` () =
