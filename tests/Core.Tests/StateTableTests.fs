@@ -13,13 +13,13 @@ let private tried tries = { Patience.Fresh with Tries = tries }
 let private acquiring ticket tries : Acquiring =
     { Request = { Ticket = ticket; Now = at 0 }; Patience = tried tries }
 
-/// The acquire was applied at the beginning, and a renewal was asked for at +3000.
+/// The acquire took over another's lock at the beginning, and a renewal was asked for at +3000.
 let private refreshing ticket tries : Refreshing =
     {
         Request = { Ticket = ticket; Now = at 3_000 }
         Patience = tried tries
         AcquiredAt = at 0
-        TakeOver = false
+        TakeOver = true
     }
 
 let private peeking ticket tries : Peeking =
@@ -113,22 +113,15 @@ let ``row 04: too late to start, the lease is renewed, three times at the most``
 [<Test>]
 let ``row 04: an applied renewal starts the function on the renewed lease`` () =
     let start now ticket = Protocol.onRefreshed (refreshing ticket 1) now (applied mine)
-    start (at 5_000) ticket |> shows "Running fence +5000 trusted to +5000"
-    start (at 5_000) tombstoning |> shows "Running fence +0 trusted to +5000"
-    start (at 5_001) ticket |> shows "Refreshing(2) at +5001 asked +0"
+    start (at 5_000) ticket |> shows "Running fence +5000 trusted to +5000, take-over"
+    start (at 5_000) tombstoning |> shows "Running fence +0 trusted to +5000, take-over"
+    start (at 5_001) ticket |> shows "Refreshing(2) at +5001 asked +0, take-over"
 
 [<Test>]
-let ``row 04: a renewal does not forget that the lock was another's, nor that it was not`` () =
-    let takenOver = { refreshing ticket 1 with TakeOver = true }
-
-    Protocol.onRefreshed takenOver (at 3_005) (applied mine)
-    |> shows "Running fence +3005 trusted to +5000, take-over"
-
-    Protocol.onRefreshed takenOver (at 5_001) (applied mine)
-    |> shows "Refreshing(2) at +5001 asked +0, take-over"
-
-    Protocol.onRefreshed (refreshing ticket 1) (at 3_005) (applied mine)
-    |> shows "Running fence +3005 trusted to +5000"
+let ``row 04: a renewal makes no take-over of a lock that was none`` () =
+    let ours = { refreshing ticket 1 with TakeOver = false }
+    Protocol.onRefreshed ours (at 3_005) (applied mine) |> shows "Running fence +3005 trusted to +5000"
+    Protocol.onRefreshed ours (at 5_001) (applied mine) |> shows "Refreshing(2) at +5001 asked +0"
 
 [<Test>]
 let ``row 04: a renewal that comes too late for the third time gives the lock back`` () =
