@@ -87,6 +87,13 @@ let ``row 04: with a fence from the acquire the function is fenced by the clock 
     |> shows "Running fence +0 trusted to +2000"
 
 [<Test>]
+let ``row 04: the run counts from its start, not from its request`` () =
+    for call in [ ticket; tombstoning ] do
+        match Protocol.onAcquired (acquiring call 0) (at 5) (applied nothing) with
+        | Step.Run running -> Assert.That(running.StartedAt, Is.EqualTo(at 5))
+        | unexpected -> unexpected |> shows "Running"
+
+[<Test>]
 let ``row 04: the function is told when the lock was another's, and only then`` () =
     let start replaced = Protocol.onAcquired (acquiring ticket 0) (at 5) (applied replaced)
 
