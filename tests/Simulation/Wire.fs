@@ -1,0 +1,71 @@
+// Requests as values that can travel: a network may lose them, repeat them and deliver them late. Nothing here
+// knows why a request was made.
+namespace Idempotency.Simulation
+
+open System.Threading
+open System.Threading.Tasks
+open Idempotency
+open Idempotency.Core
+
+/// A request to a store, on its way.
+[<RequireQualifiedAccess; NoComparison; NoEquality>]
+type Request =
+    | Acquire of AcquireRequest
+    | Renew of RenewRequest
+    | Complete of CompleteRequest
+    | Release of ReleaseRequest
+    | LateComplete of LateCompleteRequest
+    | Get of key: string
+
+    /// The request's name in the schedules.
+    member this.Kind =
+        match this with
+        | Acquire _ -> "Acquire"
+        | Renew _ -> "Renew"
+        | Complete _ -> "Complete"
+        | Release _ -> "Release"
+        | LateComplete _ -> "LateComplete"
+        | Get _ -> "Get"
+
+/// What a store answered.
+[<RequireQualifiedAccess; NoComparison; NoEquality>]
+type Reply =
+    /// The answer to a write.
+    | Wrote of StoreReply
+    /// The answer to a get.
+    | Read of (Record | null)
+
+module Wire =
+    let private answer (reply: ValueTask<'reply>) =
+        if reply.IsCompleted then
+            reply.Result
+        else
+            reply.AsTask().GetAwaiter().GetResult()
+
+    /// Has a store carry out a request. What the store throws is thrown.
+    let send (store: IIdempotencyStore) (request: Request) : Reply =
+        match request with
+        | Request.Acquire acquire -> Reply.Wrote(answer (store.Acquire(acquire, CancellationToken.None)))
+        | Request.Renew renew -> Reply.Wrote(answer (store.Renew(renew, CancellationToken.None)))
+        | Request.Complete complete -> Reply.Wrote(answer (store.Complete(complete, CancellationToken.None)))
+        | Request.Release release -> Reply.Wrote(answer (store.Release(release, CancellationToken.None)))
+        | Request.LateComplete late -> Reply.Wrote(answer (store.LateComplete(late, CancellationToken.None)))
+        | Request.Get key -> Reply.Read(answer (store.Get(key, CancellationToken.None)))
+
+    /// The record of a key.
+    let read (store: IIdempotencyStore) (key: string) : Record | null =
+        answer (store.Get(key, CancellationToken.None))
+
+    /// The request that a step waits for.
+    let requestOf (step: Step) : Request option =
+        match step with
+        | Step.Acquire state -> Some(Request.Acquire state.Request)
+        | Step.Refresh state -> Some(Request.Renew state.Request)
+        | Step.Abandon state -> Some(Request.Release state.Request)
+        | Step.Complete state -> Some(Request.Complete state.Request)
+        | Step.LateComplete state -> Some(Request.LateComplete state.Request)
+        | Step.Release state -> Some(Request.Release state.Request)
+        | Step.Peek state -> Some(Request.Get state.Ticket.Key)
+        | Step.Run _
+        | Step.Wait _
+        | Step.Done _ -> None
