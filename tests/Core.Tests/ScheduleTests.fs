@@ -9,14 +9,16 @@ open Idempotency
 open Idempotency.Simulation
 
 module private Schedules =
-    let path = Path.Combine(TestContext.CurrentContext.TestDirectory, "data", "schedules.json")
+    let path =
+        Path.Combine(TestContext.CurrentContext.TestDirectory, "data", "schedules.json")
 
     let all =
         match ScheduleFile.load path with
         | Ok schedules -> schedules
         | Error reason -> failwith reason
 
-    let named id = all |> List.find (fun schedule -> schedule.Id = id)
+    let named id =
+        all |> List.find (fun schedule -> schedule.Id = id)
 
     let replay (bench: Bench) (schedule: Schedule) = Replay.run bench schedule.Id schedule
 
@@ -42,8 +44,7 @@ type ScheduleTests() =
     static member AllCached =
         Schedules.all
         |> List.map (fun schedule ->
-            TestCaseData(schedule).SetName $"{schedule.Id} behind a cache: {schedule.Title}"
-        )
+            TestCaseData(schedule).SetName $"{schedule.Id} behind a cache: {schedule.Title}")
 
     [<TestCaseSource "All">]
     member _.``a schedule comes out as the file says``(schedule: Schedule) =
@@ -61,7 +62,8 @@ type ScheduleTests() =
         Assert.That(Schedules.differences (Schedules.replay bench schedule), Is.Empty)
 
     [<Test>]
-    member _.``there are fifteen of them``() = Assert.That(Schedules.all.Length, Is.EqualTo 15)
+    member _.``there are fifteen of them``() =
+        Assert.That(Schedules.all.Length, Is.EqualTo 15)
 
     [<TestCase "S01">]
     [<TestCase "S02">]
@@ -80,8 +82,7 @@ type ScheduleTests() =
             Schedules.all
             |> List.filter (fun schedule ->
                 let store = RuledStore Rules.right
-                not (Schedules.replay (Bench.over store store.Sweep) schedule).IsOk
-            )
+                not (Schedules.replay (Bench.over store store.Sweep) schedule).IsOk)
 
         Assert.That(failed |> List.map _.Id, Is.Empty)
 
@@ -89,12 +90,17 @@ type ScheduleTests() =
 type ReplayTests() =
     let one = """{"A": {"result": "rA"}}"""
     let two = """{"A": {"result": "rA"}, "B": {"result": "rB"}}"""
-    let begun = """{"at": 0, "call": "A", "do": "begin"}, {"at": 5, "call": "A", "do": "deliver"}"""
-    let completed = """{"at": 10, "call": "A", "do": "return"}, {"at": 10, "call": "A", "do": "deliver"}"""
+
+    let begun =
+        """{"at": 0, "call": "A", "do": "begin"}, {"at": 5, "call": "A", "do": "deliver"}"""
+
+    let completed =
+        """{"at": 10, "call": "A", "do": "return"}, {"at": 10, "call": "A", "do": "deliver"}"""
 
     [<Test>]
     member _.``a wrong state is reported with its step``() =
-        let steps = """{"at": 0, "call": "A", "do": "begin", "expect": {"state": "Running"}}"""
+        let steps =
+            """{"at": 0, "call": "A", "do": "begin", "expect": {"state": "Running"}}"""
 
         Assert.That(
             Schedules.replayText "{}" one "null" steps "{}",
@@ -159,7 +165,8 @@ type ReplayTests() =
 
     [<Test>]
     member _.``a peer's lock without owner waits for the peer pad``() =
-        let initial = """{"status": "INPROGRESS", "owner": null, "expirationSec": 60, "leaseEndsMs": 100}"""
+        let initial =
+            """{"status": "INPROGRESS", "owner": null, "expirationSec": 60, "leaseEndsMs": 100}"""
 
         let steps =
             """{"at": 150, "call": "A", "do": "begin"}, {"at": 150, "call": "A", "do": "deliver"},
@@ -266,7 +273,9 @@ type ReplayTests() =
                {{"at": 605, "call": "A", "do": "deliverRenew", "expect": {{"store": "Renew ok"}}}},
                {{"at": 700, "call": "A", "do": "arrive", "tag": "t", "expect": {{"store": "Renew refused"}}}}"""
 
-        let expect = """{"finalRecord": {"leaseEndsMs": 1600, "status": "INPROGRESS", "data": null}}"""
+        let expect =
+            """{"finalRecord": {"leaseEndsMs": 1600, "status": "INPROGRESS", "data": null}}"""
+
         Assert.That(Schedules.replayText "{}" one "null" steps expect, Is.Empty)
 
     [<Test>]

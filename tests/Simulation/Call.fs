@@ -65,21 +65,20 @@ type Effect = Result<struct (Call * Seen), string>
 module Call =
     /// A call that has not begun.
     let create name ticket offset result (cache: LocalCache | null) machine =
-        {
-            Name = name
-            Ticket = ticket
-            Offset = offset
-            Result = result
-            Cache = cache
-            Machine = machine
-            Phase = Phase.Unbegun
-            Kept = None
-            Renewal = None
-            Fence = ValueNone
-            LeaseLost = false
-        }
+        { Name = name
+          Ticket = ticket
+          Offset = offset
+          Result = result
+          Cache = cache
+          Machine = machine
+          Phase = Phase.Unbegun
+          Kept = None
+          Renewal = None
+          Fence = ValueNone
+          LeaseLost = false }
 
-    let private refuse (call: Call) what : Effect = Error $"{call.Name} is {call.StateName} and {what}"
+    let private refuse (call: Call) what : Effect =
+        Error $"{call.Name} is {call.StateName} and {what}"
 
     /// Makes a request, as `CachedStore` does: a call that still acquires found what was remembered expired.
     let private forget (call: Call) =
@@ -95,7 +94,11 @@ module Call =
 
     /// Enters a state. What a state does beyond waiting, it does here.
     let enter (call: Call) (step: Step) : Call =
-        let arrived = { call with Phase = Phase.At step; Kept = None; Renewal = None }
+        let arrived =
+            { call with
+                Phase = Phase.At step
+                Kept = None
+                Renewal = None }
 
         match step with
         | Step.Acquire _ ->
@@ -107,8 +110,7 @@ module Call =
         | Step.Run running ->
             { arrived with
                 Fence = ValueSome running.Fence
-                LeaseLost = call.LeaseLost || running.LeaseLost
-            }
+                LeaseLost = call.LeaseLost || running.LeaseLost }
         | Step.Refresh _
         | Step.Abandon _
         | Step.Complete _
@@ -122,8 +124,7 @@ module Call =
     let private running (call: Call) running =
         { call with
             Phase = Phase.At(Step.Run running)
-            LeaseLost = call.LeaseLost || running.LeaseLost
-        }
+            LeaseLost = call.LeaseLost || running.LeaseLost }
 
     /// The request that the call waits for, if it waits for one.
     let pending (call: Call) : Request option =
@@ -133,7 +134,7 @@ module Call =
         | Phase.Crashed -> None
 
     /// What is on its way: the pending request, or else the renewal.
-    let private underWay (call: Call) =
+    let underWay (call: Call) =
         match pending call, call.Renewal with
         | Some request, _ -> Some request
         | None, Some renewal -> Some(Request.Renew renewal)
@@ -233,17 +234,15 @@ module Call =
         whileRunning call (fun state -> enter call (Protocol.onThrew state now error disposition))
 
     /// The call looks at its clock.
-    let tick now (call: Call) = whileRunning call (fun state -> running call (Protocol.onTick state now))
+    let tick now (call: Call) =
+        whileRunning call (fun state -> running call (Protocol.onTick state now))
 
     /// The call sends a renewal, unless its function has run for too long.
     let heartbeat now (call: Call) =
-        whileRunning
-            call
-            (fun state ->
-                match Protocol.onHeartbeat state now with
-                | ValueSome renewal -> { call with Renewal = Some renewal }
-                | ValueNone -> call
-            )
+        whileRunning call (fun state ->
+            match Protocol.onHeartbeat state now with
+            | ValueSome renewal -> { call with Renewal = Some renewal }
+            | ValueNone -> call)
 
     let private whileWaiting (call: Call) next : Effect =
         match call.Phase with
@@ -272,4 +271,8 @@ module Call =
         | Phase.Crashed -> refuse call "has ended already"
         | Phase.At _
         | Phase.Unbegun ->
-            { call with Phase = Phase.Crashed; Kept = None; Renewal = None } |> seeing Seen.Nothing
+            { call with
+                Phase = Phase.Crashed
+                Kept = None
+                Renewal = None }
+            |> seeing Seen.Nothing

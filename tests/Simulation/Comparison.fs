@@ -63,9 +63,11 @@ module Comparison =
         | Some actual when sameJson actual expected -> Comparison.Same
         | Some actual -> Comparison.Differs($"{name} {expected}", actual)
 
-    let private has (part: string) (text: string) = text.Contains(part, StringComparison.OrdinalIgnoreCase)
+    let private has (part: string) (text: string) =
+        text.Contains(part, StringComparison.OrdinalIgnoreCase)
 
-    let private kinds = [ "Acquire"; "Renew"; "Complete"; "Release"; "LateComplete"; "Get" ]
+    let private kinds =
+        [ "Acquire"; "Renew"; "Complete"; "Release"; "LateComplete"; "Get" ]
 
     let private words (text: string) =
         text.ToLowerInvariant().Split([| ' '; ','; ':'; ';'; '.' |], StringSplitOptions.RemoveEmptyEntries)
@@ -75,7 +77,8 @@ module Comparison =
         match words text with
         | [] -> None
         | first :: _ ->
-            kinds |> List.tryFind (fun kind -> kind.Equals(first, StringComparison.OrdinalIgnoreCase))
+            kinds
+            |> List.tryFind (fun kind -> kind.Equals(first, StringComparison.OrdinalIgnoreCase))
 
     let private meaningOf text =
         if has "nothing" text && has "remove" text then

@@ -4,35 +4,54 @@ namespace Idempotency.Simulation
 open Idempotency.Core
 
 module Findings =
-    let private stored ending =
-        match ending with
-        | Ending.Returned payload
-        | Ending.Threw payload -> payload
-
-    let private conclusionFields (conclusion: Conclusion) : Map<string, Json> =
-        let kind name value = Map [ "kind", Comparison.quoted name; "value", Comparison.payload value ]
-
+    let private kindOf (conclusion: Conclusion) =
         match conclusion with
-        | Conclusion.Executed result -> kind "Executed" result
-        | Conclusion.Replayed ending -> kind "Replayed" (stored ending)
-        | Conclusion.Adopted ending -> kind "Adopted" (stored ending)
-        | Conclusion.CompletedUnsaved(result, _) -> kind "CompletedUnsaved" result
-        | Conclusion.LeaseLost result -> kind "LeaseLost" result
-        | Conclusion.FunctionFailed _ -> kind "FunctionFailed" Payload.Absent
-        | Conclusion.PayloadMismatch _ -> kind "PayloadMismatch" Payload.Absent
-        | Conclusion.InProgress _ -> kind "InProgress" Payload.Absent
-        | Conclusion.Held _ -> kind "Held" Payload.Absent
-        | Conclusion.Contended -> kind "Contended" Payload.Absent
-        | Conclusion.PersistFailed _ -> kind "PersistFailed" Payload.Absent
-        | Conclusion.Cancelled -> kind "Cancelled" Payload.Absent
+        | Conclusion.Executed _ -> "Executed"
+        | Conclusion.Replayed _ -> "Replayed"
+        | Conclusion.Adopted _ -> "Adopted"
+        | Conclusion.CompletedUnsaved _ -> "CompletedUnsaved"
+        | Conclusion.LeaseLost _ -> "LeaseLost"
+        | Conclusion.FunctionFailed _ -> "FunctionFailed"
+        | Conclusion.PayloadMismatch _ -> "PayloadMismatch"
+        | Conclusion.InProgress _ -> "InProgress"
+        | Conclusion.Held _ -> "Held"
+        | Conclusion.Contended -> "Contended"
+        | Conclusion.PersistFailed _ -> "PersistFailed"
+        | Conclusion.Cancelled -> "Cancelled"
 
-    /// The outcome of a call; one that has not ended has its state for a kind.
-    let outcome (call: Call) =
+    let private valueOf (conclusion: Conclusion) =
+        match conclusion with
+        | Conclusion.Executed result
+        | Conclusion.CompletedUnsaved(result, _)
+        | Conclusion.LeaseLost result
+        | Conclusion.Replayed(Ending.Returned result | Ending.Threw result)
+        | Conclusion.Adopted(Ending.Returned result | Ending.Threw result) -> result
+        | Conclusion.FunctionFailed _
+        | Conclusion.PayloadMismatch _
+        | Conclusion.InProgress _
+        | Conclusion.Held _
+        | Conclusion.Contended
+        | Conclusion.PersistFailed _
+        | Conclusion.Cancelled -> Payload.Absent
+
+    /// The kind of a call's conclusion; the state of one that has not ended.
+    let kind (call: Call) =
         match call.Phase with
-        | Phase.At(Step.Done(conclusion, _)) -> conclusionFields conclusion
+        | Phase.At(Step.Done(conclusion, _)) -> kindOf conclusion
         | Phase.At _
         | Phase.Unbegun
-        | Phase.Crashed -> Map [ "kind", Comparison.quoted call.StateName; "value", "null" ]
+        | Phase.Crashed -> call.StateName
+
+    /// The outcome of a call.
+    let outcome (call: Call) : Map<string, Json> =
+        let value =
+            match call.Phase with
+            | Phase.At(Step.Done(conclusion, _)) -> valueOf conclusion
+            | Phase.At _
+            | Phase.Unbegun
+            | Phase.Crashed -> Payload.Absent
+
+        Map [ "kind", Comparison.quoted (kind call); "value", Comparison.payload value ]
 
     /// A record, its moments counted from an epoch.
     let recordFields epoch (record: Record) : Map<string, Json> =
@@ -51,11 +70,9 @@ module Findings =
             | None -> "null"
 
         Map
-            [
-                "status", Comparison.quoted status
-                "owner", Comparison.quoted owner.Text
-                "expirationSec", string (record.Expires - Time.floorSeconds epoch)
-                "leaseEndsMs", leaseEnds
-                "data", Comparison.payload record.Payload
-                "validation", Comparison.quoted fingerprint.Text
-            ]
+            [ "status", Comparison.quoted status
+              "owner", Comparison.quoted owner.Text
+              "expirationSec", string (record.Expires - Time.floorSeconds epoch)
+              "leaseEndsMs", leaseEnds
+              "data", Comparison.payload record.Payload
+              "validation", Comparison.quoted fingerprint.Text ]

@@ -44,8 +44,6 @@ module Machine =
 
     /// The protocol that ships.
     let shipped =
-        {
-            Start = fun ticket now cached -> Protocol.start ticket now cached
-            OnReply = onReply
-            OnRenewed = fun running request now reply -> Protocol.onRenewed running request now reply
-        }
+        { Start = fun ticket now cached -> Protocol.start ticket now cached
+          OnReply = onReply
+          OnRenewed = fun running request now reply -> Protocol.onRenewed running request now reply }

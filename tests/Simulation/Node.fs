@@ -12,7 +12,8 @@ exception internal Unreadable of message: string
 type internal Node = { Place: string; Json: JsonElement }
 
 module internal Node =
-    let fail (node: Node) what = raise (Unreadable $"{node.Place}: {what}")
+    let fail (node: Node) what =
+        raise (Unreadable $"{node.Place}: {what}")
 
     let isNothing (node: Node) =
         match node.Json.ValueKind with
@@ -28,10 +29,14 @@ module internal Node =
 
     let find (name: string) (node: Node) : Node option =
         match (asObject node).Json.TryGetProperty name with
-        | true, found -> Some { Place = $"{node.Place}: {name}"; Json = found }
+        | true, found ->
+            Some
+                { Place = $"{node.Place}: {name}"
+                  Json = found }
         | false, _ -> None
 
-    let known (name: string) (node: Node) = find name node |> Option.filter (isNothing >> not)
+    let known (name: string) (node: Node) =
+        find name node |> Option.filter (isNothing >> not)
 
     let need name (node: Node) =
         match find name node with
@@ -54,7 +59,8 @@ module internal Node =
             | false, _ -> fail node $"a whole number is needed, not {node.Json.GetRawText()}"
         | _ -> fail node $"a number is needed, not {node.Json.GetRawText()}"
 
-    let ms (node: Node) : int64<ms> = LanguagePrimitives.Int64WithMeasure(number node)
+    let ms (node: Node) : int64<ms> =
+        LanguagePrimitives.Int64WithMeasure(number node)
 
     let flag (node: Node) =
         match node.Json.ValueKind with
@@ -69,10 +75,10 @@ module internal Node =
         [ for item in node.Json.EnumerateArray() -> { node with Json = item } ]
 
     let fields (node: Node) =
-        [
-            for field in (asObject node).Json.EnumerateObject() ->
-                field.Name, { Place = $"{node.Place}: {field.Name}"; Json = field.Value }
-        ]
+        [ for field in (asObject node).Json.EnumerateObject() ->
+              field.Name,
+              { Place = $"{node.Place}: {field.Name}"
+                Json = field.Value } ]
 
     /// Text as it is, anything else as its JSON text.
     let digest (node: Node) =

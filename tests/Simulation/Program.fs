@@ -1,4 +1,4 @@
-// The command line: replays schedule files over a store.
+// The command line: replays schedule files over a store, and explores random worlds.
 module Idempotency.Simulation.Program
 
 open System
@@ -8,6 +8,9 @@ let private usage =
     """Drives the protocol that ships over a store, without threads and without real time.
 
   replay FILE [--store NAME]   replays the schedules of a file and compares what happens with what it expects
+  explore [FROM] [COUNT]       runs random worlds, by their seeds, until one breaks an invariant;
+                               COUNT from seed FROM on, 10000 from 1 unless said
+  twins                        runs the broken twins of the protocol, and says which invariants they break
   --help                       prints this
 
 Exit codes: 0 all as expected, 1 something differs, 2 the command or the file cannot be used."""
@@ -35,12 +38,41 @@ let private replay path store =
     | _, Error reason -> cannot $"{path} cannot be replayed. {reason}"
     | Some _, Ok [] -> cannot $"{path} has no schedules."
     | Some(_, openBench), Ok schedules ->
-        let verdicts = schedules |> List.map (fun schedule -> Replay.run (openBench ()) schedule.Id schedule)
+        let verdicts =
+            schedules
+            |> List.map (fun schedule -> Replay.run (openBench ()) schedule.Id schedule)
 
         for verdict in verdicts do
             printfn "%s" (line verdict)
 
         if verdicts |> List.forall _.IsOk then 0 else 1
+
+let private explore (from: string) (count: string) =
+    match Int32.TryParse from, Int32.TryParse count with
+    | (true, from), (true, count) when count > 0 ->
+        match Explore.firstBroken Setting.shipped (seq { from .. from + count - 1 }) with
+        | None ->
+            printfn $"{count} worlds from seed {from} on: no invariant broke"
+            0
+        | Some report ->
+            printfn $"{report}"
+            1
+    | _, _ -> cannot $"Numbers are needed for the seed and the count, not \"{from}\" and \"{count}\"."
+
+let private twins () =
+    let caught =
+        [ for twin in Twins.all do
+              let broken = Twins.broken twin 20_000
+              let missed = twin.Breaks |> List.filter (broken.ContainsKey >> not)
+
+              let names =
+                  [ for KeyValue(invariant, (world, _)) in broken -> $"{invariant.Name} in world {world}" ]
+
+              let what = if names.IsEmpty then "nothing" else String.Join(", ", names)
+              printfn "%s" $"{twin.Name}: broke {what}"
+              missed.IsEmpty ]
+
+    if List.forall id caught then 0 else 1
 
 [<EntryPoint>]
 let main arguments =
@@ -48,6 +80,10 @@ let main arguments =
     | [ "replay"; path ] -> replay path "memory"
     | [ "replay"; path; "--store"; store ]
     | [ "replay"; "--store"; store; path ] -> replay path store
+    | [ "explore" ] -> explore "1" "10000"
+    | [ "explore"; from ] -> explore from "10000"
+    | [ "explore"; from; count ] -> explore from count
+    | [ "twins" ] -> twins ()
     | [ "--help" ]
     | [ "-h" ]
     | [ "help" ] ->

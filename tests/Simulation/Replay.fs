@@ -51,11 +51,18 @@ type private Scene =
     }
 
 module Replay =
-    let private lost () : exn = TimeoutException "The store did not answer."
-    let private failure () : exn = InvalidOperationException "The function failed."
+    let private lost () : exn =
+        TimeoutException "The store did not answer."
+
+    let private failure () : exn =
+        InvalidOperationException "The function failed."
 
     let private without scene (call: Call) : Result<struct (Scene * Seen), string> =
-        Ok(struct ({ scene with Calls = scene.Calls.Add(call.Name, call) }, Seen.Nothing))
+        Ok(
+            struct ({ scene with
+                        Calls = scene.Calls.Add(call.Name, call) },
+                    Seen.Nothing)
+        )
 
     /// Puts the call back, and notes whether its function was started.
     let private after (scene: Scene) (before: Call) (effect: Effect) : Result<struct (Scene * Seen), string> =
@@ -65,13 +72,13 @@ module Replay =
 
             struct ({ scene with
                         Calls = scene.Calls.Add(call.Name, call)
-                        Executions = if started then call.Name :: scene.Executions else scene.Executions
-                    },
-                    seen)
-        )
+                        Executions = if started then call.Name :: scene.Executions else scene.Executions },
+                    seen))
 
     let private duplicate scene (call: Call) parcel tag =
-        let add request = { scene with Copies = scene.Copies.Add(tag, request) }
+        let add request =
+            { scene with
+                Copies = scene.Copies.Add(tag, request) }
 
         match parcel, Call.pending call, call.Renewal with
         | Parcel.Request, Some request, _ -> without (add request) call
@@ -87,7 +94,12 @@ module Replay =
         | None -> Error $"""there is no copy "{tag}" in the network"""
         | Some request ->
             let reply = Wire.send store request
-            Ok(struct ({ scene with Copies = scene.Copies.Remove tag }, Seen.Answered(request, reply, true)))
+
+            Ok(
+                struct ({ scene with
+                            Copies = scene.Copies.Remove tag },
+                        Seen.Answered(request, reply, true))
+            )
 
     let private play (bench: Bench) store key (schedule: Schedule) (scene: Scene) (step: ScheduleStep) =
         let common = schedule.Epoch + step.At
@@ -125,19 +137,15 @@ module Replay =
             | None -> Map.empty
             | Some call ->
                 Map
-                    [
-                        "state", Comparison.quoted call.StateName
-                        "leaseLostSignalled", (if call.LeaseLost then "true" else "false")
-                    ]
+                    [ "state", Comparison.quoted call.StateName
+                      "leaseLostSignalled", (if call.LeaseLost then "true" else "false") ]
 
-        [
-            for KeyValue(name, value) in expected ->
-                name,
-                (if name = "store" then
-                     Comparison.store seen value
-                 else
-                     Comparison.field fields name value)
-        ]
+        [ for KeyValue(name, value) in expected ->
+              name,
+              (if name = "store" then
+                   Comparison.store seen value
+               else
+                   Comparison.field fields name value) ]
 
     let private compareFields what fields (expected: Expected) =
         [ for KeyValue(name, value) in expected -> $"{what} {name}", Comparison.field fields name value ]
@@ -153,44 +161,42 @@ module Replay =
         let expect = schedule.Expect
         let names calls = String.concat ", " calls
 
-        [
-            for KeyValue(name, expected) in expect.Outcomes do
-                match scene.Calls.TryFind name with
-                | Some call -> yield! compareFields $"outcome of {name}:" (Findings.outcome call) expected
-                | None -> same $"outcome of {name}" "of a call" "no such call"
-            match expect.Executions with
-            | Some expected -> same "executions" (names expected) (names (List.rev scene.Executions))
-            | None -> ()
-            for KeyValue(name, expected) in expect.Fences do
-                let seen =
-                    match scene.Calls.TryFind name with
-                    | Some { Fence = ValueSome fence } -> string (fence - schedule.Epoch)
-                    | Some _
-                    | None -> "none"
+        [ for KeyValue(name, expected) in expect.Outcomes do
+              match scene.Calls.TryFind name with
+              | Some call -> yield! compareFields $"outcome of {name}:" (Findings.outcome call) expected
+              | None -> same $"outcome of {name}" "of a call" "no such call"
+          match expect.Executions with
+          | Some expected -> same "executions" (names expected) (names (List.rev scene.Executions))
+          | None -> ()
+          for KeyValue(name, expected) in expect.Fences do
+              let seen =
+                  match scene.Calls.TryFind name with
+                  | Some { Fence = ValueSome fence } -> string (fence - schedule.Epoch)
+                  | Some _
+                  | None -> "none"
 
-                same $"fence of {name}" (string expected) seen
-            match expect.FinalRecord, record with
-            | None, _
-            | Some None, Null -> ()
-            | Some None, NonNull left ->
-                same "final record" "none" $"%A{Findings.recordFields schedule.Epoch left}"
-            | Some(Some _), Null -> same "final record" "one" "none"
-            | Some(Some expected), NonNull left ->
-                yield! compareFields "final record:" (Findings.recordFields schedule.Epoch left) expected
-        ]
+              same $"fence of {name}" (string expected) seen
+          match expect.FinalRecord, record with
+          | None, _
+          | Some None, Null -> ()
+          | Some None, NonNull left ->
+              same "final record" "none" $"%A{Findings.recordFields schedule.Epoch left}"
+          | Some(Some _), Null -> same "final record" "one" "none"
+          | Some(Some expected), NonNull left ->
+              yield! compareFields "final record:" (Findings.recordFields schedule.Epoch left) expected ]
 
     let private difference step (compared: string * Comparison) =
         match compared with
         | _, Comparison.Differs(expected, seen) ->
-            Some { Step = step; Text = $"expected {expected}, saw {seen}" }
+            Some
+                { Step = step
+                  Text = $"expected {expected}, saw {seen}" }
         | _, Comparison.Same
         | _, Comparison.NotCompared -> None
 
     let private notCompared (compared: (string * Comparison) list) =
-        [
-            for name, comparison in compared do
-                if comparison = Comparison.NotCompared then name
-        ]
+        [ for name, comparison in compared do
+              if comparison = Comparison.NotCompared then name ]
 
     let private call schedule key (caches: Map<string, LocalCache>) (plan: CallPlan) =
         let cache: LocalCache | null =
@@ -215,7 +221,8 @@ module Replay =
             else
                 UnseenStore bench.Store
 
-        let caches = Map [ for name in schedule.Calls |> List.choose _.Cache -> name, LocalCache 16 ]
+        let caches =
+            Map [ for name in schedule.Calls |> List.choose _.Cache -> name, LocalCache 16 ]
 
         match schedule.Initial with
         | Some record -> bench.Plant { record with Key = key }
@@ -246,16 +253,12 @@ module Replay =
                         rest
 
         let start =
-            {
-                Calls = Map(schedule.Calls |> List.map (call schedule key caches))
-                Copies = Map.empty
-                Executions = []
-            }
+            { Calls = Map(schedule.Calls |> List.map (call schedule key caches))
+              Copies = Map.empty
+              Executions = [] }
 
         let differences, unknown = go start [] [] schedule.Steps
 
-        {
-            Schedule = schedule
-            Differences = differences
-            NotCompared = List.distinct unknown
-        }
+        { Schedule = schedule
+          Differences = differences
+          NotCompared = List.distinct unknown }

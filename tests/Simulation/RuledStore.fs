@@ -10,24 +10,20 @@ open Idempotency.Core
 /// What a store does with each request, given the record that it holds.
 [<NoComparison; NoEquality>]
 type Rules =
-    {
-        Acquire: AcquireRequest -> Record | null -> Decision
-        Renew: RenewRequest -> Record | null -> Decision
-        Complete: CompleteRequest -> Record | null -> Decision
-        Release: ReleaseRequest -> Record | null -> Decision
-        LateComplete: LateCompleteRequest -> Record | null -> Decision
-    }
+    { Acquire: AcquireRequest -> Record | null -> Decision
+      Renew: RenewRequest -> Record | null -> Decision
+      Complete: CompleteRequest -> Record | null -> Decision
+      Release: ReleaseRequest -> Record | null -> Decision
+      LateComplete: LateCompleteRequest -> Record | null -> Decision }
 
 module Rules =
     /// The rules that ship.
     let right =
-        {
-            Acquire = Lifecycle.acquire
-            Renew = Lifecycle.renew
-            Complete = Lifecycle.complete
-            Release = Lifecycle.release
-            LateComplete = Lifecycle.lateComplete
-        }
+        { Acquire = Lifecycle.acquire
+          Renew = Lifecycle.renew
+          Complete = Lifecycle.complete
+          Release = Lifecycle.release
+          LateComplete = Lifecycle.lateComplete }
 
     /// The record of a finished run, written over whatever is there.
     let finished (ticket: Ticket) expires (ending: Ending) (current: Record | null) : Record =
@@ -36,18 +32,16 @@ module Rules =
             | Ending.Returned result -> Status.Completed, result
             | Ending.Threw failure -> Status.Failed, failure
 
-        {
-            Key = ticket.Key
-            Status = status
-            Expires = expires
-            LeaseEnds =
-                match current with
-                | null -> System.Nullable()
-                | known -> known.LeaseEnds
-            Owner = ticket.Owner
-            Fingerprint = ticket.Fingerprint
-            Payload = payload
-        }
+        { Key = ticket.Key
+          Status = status
+          Expires = expires
+          LeaseEnds =
+            match current with
+            | null -> System.Nullable()
+            | known -> known.LeaseEnds
+          Owner = ticket.Owner
+          Fingerprint = ticket.Fingerprint
+          Payload = payload }
 
     /// Powertools' rules: whoever completes or releases is believed.
     let unfenced =
@@ -55,8 +49,7 @@ module Rules =
             Complete =
                 fun request current ->
                     Decision.Write(finished request.Ticket request.Expires request.Ending current)
-            Release = fun _ _ -> Decision.Remove
-        }
+            Release = fun _ _ -> Decision.Remove }
 
 /// Keeps records under the given rules, for one thread.
 [<Sealed>]
@@ -88,9 +81,19 @@ type RuledStore(rules: Rules) =
         | record -> Lifecycle.windowEnded now record && records.Remove key
 
     interface IIdempotencyStore with
-        member _.Acquire(request, _) = change request.Ticket.Key (rules.Acquire request)
-        member _.Renew(request, _) = change request.Ticket.Key (rules.Renew request)
-        member _.Complete(request, _) = change request.Ticket.Key (rules.Complete request)
-        member _.Release(request, _) = change request.Ticket.Key (rules.Release request)
-        member _.LateComplete(request, _) = change request.Ticket.Key (rules.LateComplete request)
+        member _.Acquire(request, _) =
+            change request.Ticket.Key (rules.Acquire request)
+
+        member _.Renew(request, _) =
+            change request.Ticket.Key (rules.Renew request)
+
+        member _.Complete(request, _) =
+            change request.Ticket.Key (rules.Complete request)
+
+        member _.Release(request, _) =
+            change request.Ticket.Key (rules.Release request)
+
+        member _.LateComplete(request, _) =
+            change request.Ticket.Key (rules.LateComplete request)
+
         member _.Get(key, _) = ValueTask<Record | null>(find key)

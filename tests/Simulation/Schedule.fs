@@ -53,18 +53,16 @@ type ScheduleStep =
 /// The options of a schedule.
 [<NoComparison>]
 type ScheduleConfig =
-    {
-        Lease: int64<ms>
-        Expiry: int64<ms>
-        SkewPad: int64<ms>
-        PeerPad: int64<ms>
-        PayloadValidation: bool
-        PayloadBeforeTakeover: bool
-        Wait: bool
-        LateComplete: bool
-        Release: ReleaseBy
-        ReturnsOldOnFailure: bool
-    }
+    { Lease: int64<ms>
+      Expiry: int64<ms>
+      SkewPad: int64<ms>
+      PeerPad: int64<ms>
+      PayloadValidation: bool
+      PayloadBeforeTakeover: bool
+      Wait: bool
+      LateComplete: bool
+      Release: ReleaseBy
+      ReturnsOldOnFailure: bool }
 
 /// A call as the file describes it.
 [<NoComparison>]
@@ -122,17 +120,14 @@ module Schedule =
             Renewal = Renewal.Until Defaults.longest
             CheckPayloadBeforeTakeover = config.PayloadBeforeTakeover
             LateCompletion = config.LateComplete
-            Release = config.Release
-        }
+            Release = config.Release }
 
     /// The ticket of a call, whose name is its owner token.
     let ticket (schedule: Schedule) (key: string) (plan: CallPlan) : Ticket =
-        {
-            Operation = "schedule"
-            Key = key
-            Owner = OwnerToken plan.Name
-            Fingerprint = if schedule.Config.PayloadValidation then plan.Payload else Fingerprint.None
-            Lease = schedule.Config.Lease
-            Policy = policy schedule.Config
-            UsesCache = plan.Cache.IsSome
-        }
+        { Operation = "schedule"
+          Key = key
+          Owner = OwnerToken plan.Name
+          Fingerprint = if schedule.Config.PayloadValidation then plan.Payload else Fingerprint.None
+          Lease = schedule.Config.Lease
+          Policy = policy schedule.Config
+          UsesCache = plan.Cache.IsSome }

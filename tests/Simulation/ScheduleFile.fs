@@ -11,18 +11,16 @@ module ScheduleFile =
         Map [ for name, value in Node.fields node -> name, value.Json.GetRawText() ]
 
     let private defaults =
-        {
-            Lease = 1000L<ms>
-            Expiry = 60_000L<ms>
-            SkewPad = 0L<ms>
-            PeerPad = 0L<ms>
-            PayloadValidation = false
-            PayloadBeforeTakeover = true
-            Wait = false
-            LateComplete = true
-            Release = ReleaseBy.Delete
-            ReturnsOldOnFailure = true
-        }
+        { Lease = 1000L<ms>
+          Expiry = 60_000L<ms>
+          SkewPad = 0L<ms>
+          PeerPad = 0L<ms>
+          PayloadValidation = false
+          PayloadBeforeTakeover = true
+          Wait = false
+          LateComplete = true
+          Release = ReleaseBy.Delete
+          ReturnsOldOnFailure = true }
 
     let private release node =
         match Node.text node with
@@ -35,17 +33,26 @@ module ScheduleFile =
         ||> List.fold (fun config (name, value) ->
             match name with
             | "leaseMs" -> { config with Lease = Node.ms value }
-            | "expiresAfterSec" -> { config with Expiry = 1000L * Node.ms value }
+            | "expiresAfterSec" ->
+                { config with
+                    Expiry = 1000L * Node.ms value }
             | "skewPadMs" -> { config with SkewPad = Node.ms value }
             | "peerPadMs" -> { config with PeerPad = Node.ms value }
-            | "payloadValidation" -> { config with PayloadValidation = Node.flag value }
-            | "payloadBeforeTakeover" -> { config with PayloadBeforeTakeover = Node.flag value }
+            | "payloadValidation" ->
+                { config with
+                    PayloadValidation = Node.flag value }
+            | "payloadBeforeTakeover" ->
+                { config with
+                    PayloadBeforeTakeover = Node.flag value }
             | "wait" -> { config with Wait = Node.flag value }
-            | "lateComplete" -> { config with LateComplete = Node.flag value }
+            | "lateComplete" ->
+                { config with
+                    LateComplete = Node.flag value }
             | "release" -> { config with Release = release value }
-            | "returnsOldOnFailure" -> { config with ReturnsOldOnFailure = Node.flag value }
-            | _ -> Node.fail value "this option is not known"
-        )
+            | "returnsOldOnFailure" ->
+                { config with
+                    ReturnsOldOnFailure = Node.flag value }
+            | _ -> Node.fail value "this option is not known")
 
     let private checkedConfig start (node: Node) =
         let config = config start node
@@ -55,22 +62,20 @@ module ScheduleFile =
         | problem :: _ -> Node.fail node problem
 
     let private call (name, node: Node) =
-        {
-            Name = name
-            Result =
-                match Node.find "result" node with
-                | Some result -> Payload.OfText(result.Json.GetRawText())
-                | None -> Payload.Absent
-            Payload =
-                match Node.known "payload" node with
-                | Some payload -> Fingerprint(Node.digest payload)
-                | None -> Fingerprint.None
-            Cache = Node.known "cache" node |> Option.map Node.text
-            Offset =
-                match Node.known "clockOffsetMs" node with
-                | Some offset -> Node.ms offset
-                | None -> 0L<ms>
-        }
+        { Name = name
+          Result =
+            match Node.find "result" node with
+            | Some result -> Payload.OfText(result.Json.GetRawText())
+            | None -> Payload.Absent
+          Payload =
+            match Node.known "payload" node with
+            | Some payload -> Fingerprint(Node.digest payload)
+            | None -> Fingerprint.None
+          Cache = Node.known "cache" node |> Option.map Node.text
+          Offset =
+            match Node.known "clockOffsetMs" node with
+            | Some offset -> Node.ms offset
+            | None -> 0L<ms> }
 
     let private status node =
         match Node.text node with
@@ -84,27 +89,25 @@ module ScheduleFile =
         let expires: int64<s> =
             LanguagePrimitives.Int64WithMeasure(Node.number (Node.need "expirationSec" node))
 
-        {
-            Key = ""
-            Status = status (Node.need "status" node)
-            Expires = expires + Time.floorSeconds epoch
-            LeaseEnds =
-                match Node.known "leaseEndsMs" node with
-                | Some leaseEnds -> Nullable(epoch + Node.ms leaseEnds)
-                | None -> Nullable()
-            Owner =
-                match Node.known "owner" node with
-                | Some owner -> OwnerToken(Node.text owner)
-                | None -> OwnerToken.None
-            Fingerprint =
-                match Node.known "validation" node with
-                | Some digest -> Fingerprint(Node.digest digest)
-                | None -> Fingerprint.None
-            Payload =
-                match Node.find "data" node with
-                | Some data -> Payload.OfText(data.Json.GetRawText())
-                | None -> Payload.Absent
-        }
+        { Key = ""
+          Status = status (Node.need "status" node)
+          Expires = expires + Time.floorSeconds epoch
+          LeaseEnds =
+            match Node.known "leaseEndsMs" node with
+            | Some leaseEnds -> Nullable(epoch + Node.ms leaseEnds)
+            | None -> Nullable()
+          Owner =
+            match Node.known "owner" node with
+            | Some owner -> OwnerToken(Node.text owner)
+            | None -> OwnerToken.None
+          Fingerprint =
+            match Node.known "validation" node with
+            | Some digest -> Fingerprint(Node.digest digest)
+            | None -> Fingerprint.None
+          Payload =
+            match Node.find "data" node with
+            | Some data -> Payload.OfText(data.Json.GetRawText())
+            | None -> Payload.Absent }
 
     let private parcel (node: Node) =
         match Node.known "of" node with
@@ -139,7 +142,10 @@ module ScheduleFile =
         | other -> Node.fail field $"the verb \"{other}\" is not known"
 
     let private step (calls: CallPlan list) place index (node: Node) =
-        let node = { node with Place = $"{place}, step {index + 1}" }
+        let node =
+            { node with
+                Place = $"{place}, step {index + 1}" }
+
         let verb = verb node
         let call = Node.known "call" node
 
@@ -149,17 +155,15 @@ module ScheduleFile =
         | _, Some name when calls |> List.exists (fun call -> call.Name = Node.text name) -> ()
         | _, Some name -> Node.fail name $"there is no call \"{Node.text name}\" among the schedule's calls"
 
-        {
-            Number = index + 1
-            At = Node.ms (Node.need "at" node)
-            Call = call |> Option.map Node.text
-            Verb = verb
-            VerbText = Node.text (Node.need "do" node)
-            Expect =
-                match Node.known "expect" node with
-                | Some fields -> expected fields
-                | None -> Map.empty
-        }
+        { Number = index + 1
+          At = Node.ms (Node.need "at" node)
+          Call = call |> Option.map Node.text
+          Verb = verb
+          VerbText = Node.text (Node.need "do" node)
+          Expect =
+            match Node.known "expect" node with
+            | Some fields -> expected fields
+            | None -> Map.empty }
 
     let private mapOf read (node: Node option) =
         match node with
@@ -167,36 +171,35 @@ module ScheduleFile =
         | Some fields -> Map [ for name, value in Node.fields fields -> name, read value ]
 
     let private aftermath (node: Node) =
-        {
-            Outcomes =
-                Node.known "outcomes" node
-                |> mapOf (fun outcome -> if Node.isNothing outcome then Map.empty else expected outcome)
-            Executions = Node.known "executions" node |> Option.map (Node.items >> List.map Node.text)
-            Fences = Node.known "fencesMs" node |> mapOf Node.ms
-            FinalRecord =
-                Node.find "finalRecord" node
-                |> Option.map (fun record -> if Node.isNothing record then None else Some(expected record))
-        }
+        { Outcomes =
+            Node.known "outcomes" node
+            |> mapOf (fun outcome -> if Node.isNothing outcome then Map.empty else expected outcome)
+          Executions = Node.known "executions" node |> Option.map (Node.items >> List.map Node.text)
+          Fences = Node.known "fencesMs" node |> mapOf Node.ms
+          FinalRecord =
+            Node.find "finalRecord" node
+            |> Option.map (fun record -> if Node.isNothing record then None else Some(expected record)) }
 
     let private schedule epoch start index (node: Node) =
-        let node = { node with Place = $"schedule {index + 1}" }
+        let node =
+            { node with
+                Place = $"schedule {index + 1}" }
+
         let id = Node.text (Node.need "id" node)
         let node = { node with Place = id }
         let calls = Node.fields (Node.need "calls" node) |> List.map call
 
-        {
-            Id = id
-            Title = Node.known "title" node |> Option.map Node.text |> Option.defaultValue ""
-            Epoch = epoch
-            Config =
-                match Node.known "config" node with
-                | Some given -> checkedConfig start given
-                | None -> start
-            Calls = calls
-            Initial = Node.known "initialRecord" node |> Option.map (record epoch)
-            Steps = Node.items (Node.need "steps" node) |> List.mapi (step calls id)
-            Expect = aftermath (Node.need "expect" node)
-        }
+        { Id = id
+          Title = Node.known "title" node |> Option.map Node.text |> Option.defaultValue ""
+          Epoch = epoch
+          Config =
+            match Node.known "config" node with
+            | Some given -> checkedConfig start given
+            | None -> start
+          Calls = calls
+          Initial = Node.known "initialRecord" node |> Option.map (record epoch)
+          Steps = Node.items (Node.need "steps" node) |> List.mapi (step calls id)
+          Expect = aftermath (Node.need "expect" node) }
 
     let private read (root: Node) =
         match Node.known "schema" root with
@@ -221,7 +224,12 @@ module ScheduleFile =
     let parse (text: string) : Result<Schedule list, string> =
         try
             use document = JsonDocument.Parse text
-            Ok(read { Place = "the file"; Json = document.RootElement })
+
+            Ok(
+                read
+                    { Place = "the file"
+                      Json = document.RootElement }
+            )
         with
         | Unreadable message -> Error message
         | :? JsonException as notJson -> Error $"it is not JSON: {notJson.Message}"

@@ -20,11 +20,21 @@ type UnseenStore(store: IIdempotencyStore) =
         |> ValueTask<StoreReply>
 
     interface IIdempotencyStore with
-        member _.Acquire(request, cancellation) = hide (store.Acquire(request, cancellation))
-        member _.Renew(request, cancellation) = hide (store.Renew(request, cancellation))
-        member _.Complete(request, cancellation) = hide (store.Complete(request, cancellation))
-        member _.Release(request, cancellation) = hide (store.Release(request, cancellation))
-        member _.LateComplete(request, cancellation) = hide (store.LateComplete(request, cancellation))
+        member _.Acquire(request, cancellation) =
+            hide (store.Acquire(request, cancellation))
+
+        member _.Renew(request, cancellation) =
+            hide (store.Renew(request, cancellation))
+
+        member _.Complete(request, cancellation) =
+            hide (store.Complete(request, cancellation))
+
+        member _.Release(request, cancellation) =
+            hide (store.Release(request, cancellation))
+
+        member _.LateComplete(request, cancellation) =
+            hide (store.LateComplete(request, cancellation))
+
         member _.Get(key, cancellation) = store.Get(key, cancellation)
 
 /// A store in which a record may stand that no request of ours can write: that of a peer. It is kept here, under
@@ -108,9 +118,8 @@ type PlantedStore(store: IIdempotencyStore, sweep: string -> int64<ms> -> bool) 
 
         member _.LateComplete(request, cancellation) =
             if isPlanted request.Ticket.Key then
-                takeOver
-                    (Lifecycle.lateComplete request)
-                    (fun () -> store.LateComplete(request, cancellation))
+                takeOver (Lifecycle.lateComplete request) (fun () ->
+                    store.LateComplete(request, cancellation))
             else
                 store.LateComplete(request, cancellation)
 
@@ -135,7 +144,10 @@ module Bench =
     /// Any store, with its sweep. Planted records stand before it, so the store needs no way to write them.
     let over (store: IIdempotencyStore) (sweep: string -> int64<ms> -> bool) =
         let planted = PlantedStore(store, sweep)
-        { Store = planted; Sweep = planted.Sweep; Plant = planted.Plant }
+
+        { Store = planted
+          Sweep = planted.Sweep
+          Plant = planted.Plant }
 
     /// The in-memory store, with its own sweep.
     let memory () =
