@@ -85,14 +85,22 @@ let hundredCallers () =
                     Policy =
                         { Defaults.policy with
                             InProgress =
-                                WhileInProgress.Wait(Defaults.wait, Defaults.firstPause, Defaults.longestPause) } }
+                                WhileInProgress.Wait(
+                                    Defaults.wait,
+                                    Defaults.firstPause,
+                                    Defaults.longestPause
+                                ) } }
 
         let call () : Task<Outcome<Receipt>> =
             idempotent patient "charge-order" order { return! gateway.Charge order }
 
-        let! outcomes = Task.WhenAll [| for _ in 1..100 -> Task.Run<Outcome<Receipt>>(Func<_> call) |]
+        let! outcomes =
+            Task.WhenAll [| for _ in 1..100 -> Task.Run<Outcome<Receipt>>(Func<_> call) |]
+
         let replayed = outcomes |> Array.filter Outcome.isReplay |> Array.length
-        line $"{outcomes.Length - replayed} executed, {replayed} replayed; the gateway was called {times gateway.Calls}"
+
+        line
+            $"{outcomes.Length - replayed} executed, {replayed} replayed; the gateway was called {times gateway.Calls}"
     }
 
 let stalledWorker () =
@@ -106,7 +114,9 @@ let stalledWorker () =
 
         let handler =
             InMemoryStore()
-            |> Idempotent.handlerWith { Idempotent.defaults with Policy = policy }
+            |> Idempotent.handlerWith
+                { Idempotent.defaults with
+                    Policy = policy }
 
         let payOut = Idempotent.operation<string, string> handler "pay-out"
 
@@ -156,8 +166,7 @@ let failedRun handler =
             idempotent handler "refund-order" order {
                 do! Task.Yield()
 
-                if attempt = 1 then
-                    raise (TimeoutException "the bank did not answer")
+                if attempt = 1 then raise (TimeoutException "the bank did not answer")
 
                 return
                     { Number = attempt

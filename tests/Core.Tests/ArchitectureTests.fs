@@ -9,12 +9,14 @@ open NUnit.Framework
 
 let private core = "src/Core.FSharp"
 
-let private ours = [ "src"; "tests"; "examples"; "benchmarks" ] |> List.collect sources
+let private ours =
+    [ "src"; "tests"; "examples"; "benchmarks" ] |> List.collect sources
 
 let private shipping = sources "src"
 
 let private pure' =
-    [ "Domain"; "Json"; "Keys"; "Protocol" ] |> List.collect (fun folder -> sources $"{core}/{folder}")
+    [ "Domain"; "Json"; "Keys"; "Protocol" ]
+    |> List.collect (fun folder -> sources $"{core}/{folder}")
 
 /// The file that reads the clock and makes tokens for everybody else.
 let private effectsFile = $"{core}/Runtime/Effects.fs"
@@ -22,14 +24,13 @@ let private effectsFile = $"{core}/Runtime/Effects.fs"
 /// No file breaks the rule: what the rule finds is named with the file.
 let private keep rule files =
     let found =
-        [
-            for file in files do
-                for problem in rule file -> $"{file.Path}: {problem}"
-        ]
+        [ for file in files do
+              for problem in rule file -> $"{file.Path}: {problem}" ]
 
     Assert.That(found, Is.Empty)
 
-let private read (path: string) = File.ReadAllText(Path.Combine(root, path))
+let private read (path: string) =
+    File.ReadAllText(Path.Combine(root, path))
 
 [<Test>]
 let ``the source tree is found, and it is this one`` () =
@@ -51,7 +52,9 @@ let ``broken twin: a file before what it uses, or in no known folder, is noticed
 
 [<Test>]
 let ``the core compiles every file that it has, and no other`` () =
-    let onDisk = [ for file in sources core -> Path.GetRelativePath(core, file.Path).Replace('\\', '/') ]
+    let onDisk =
+        [ for file in sources core -> Path.GetRelativePath(core, file.Path).Replace('\\', '/') ]
+
     Assert.That(compiled (read $"{core}/Core.FSharp.fsproj"), Is.EquivalentTo onDisk)
 
 [<Test>]
@@ -81,7 +84,8 @@ let ``broken twin: an impure line is noticed`` line =
 [<TestCase("/* Random */ int x = 1;")>]
 [<TestCase("let multitasking = (*) 2 // Task")>]
 [<TestCase("let nowhere = 1")>]
-let ``an innocent line is left alone`` line = Assert.That(mentions impure line, Is.Empty)
+let ``an innocent line is left alone`` line =
+    Assert.That(mentions impure line, Is.Empty)
 
 [<Test>]
 let ``nothing that ships reads the ambient clock`` () =
@@ -98,21 +102,18 @@ let ``broken twin: a second clock, or a token made elsewhere, is noticed`` () =
     Assert.That(mentions ambientClock "var now = DateTimeOffset.UtcNow;", Is.Not.Empty)
 
     for line in
-        [
-            "TimeProvider.System"
-            "Guid.NewGuid()"
-            "Guid.CreateVersion7()"
-            "RandomNumberGenerator.Fill(bytes)"
-        ] do
+        [ "TimeProvider.System"
+          "Guid.NewGuid()"
+          "Guid.CreateVersion7()"
+          "RandomNumberGenerator.Fill(bytes)" ] do
         Assert.That(mentions effects line, Is.Not.Empty, line)
 
 /// Files that may be longer, and why.
 let private longer =
     Map
         [
-            // One table, to be read in one place: the machine's rows, in order.
-            $"{core}/Protocol/Protocol.fs", 305
-        ]
+          // One table, to be read in one place: the machine's rows, in order.
+          $"{core}/Protocol/Protocol.fs", 305 ]
 
 let private tooLong limits file =
     let limit = limits |> Map.tryFind file.Path |> Option.defaultValue 300
@@ -123,7 +124,9 @@ let ``no source file is longer than 300 lines`` () = ours |> keep (tooLong longe
 
 [<Test>]
 let ``broken twin: a file of 301 lines is noticed, one of 300 is not`` () =
-    let file count = { Path = "src/A.fs"; Text = String.replicate count "x\n" }
+    let file count =
+        { Path = "src/A.fs"
+          Text = String.replicate count "x\n" }
 
     Assert.That(
         [ for count in [ 300; 301 ] -> (tooLong longer (file count)).Length ],
@@ -132,11 +135,14 @@ let ``broken twin: a file of 301 lines is noticed, one of 300 is not`` () =
 
 [<Test>]
 let ``the core uses no vendor's assembly`` () =
-    let used = [ for name in typeof<Ticket>.Assembly.GetReferencedAssemblies() -> string name.Name ]
+    let used =
+        [ for name in typeof<Ticket>.Assembly.GetReferencedAssemblies() -> string name.Name ]
+
     Assert.That(used, Does.Contain "FSharp.Core")
 
     Assert.That(
-        used |> List.filter (fun name -> Regex.IsMatch(name, "AWS|Amazon|Logging|DependencyInjection")),
+        used
+        |> List.filter (fun name -> Regex.IsMatch(name, "AWS|Amazon|Logging|DependencyInjection")),
         Is.Empty
     )
 
@@ -144,7 +150,8 @@ let ``the core uses no vendor's assembly`` () =
 
 [<Test>]
 let ``every file that ships says in its first line what it is`` () =
-    shipping |> keep (fun file -> if saysWhatItIs file.Text then [] else [ "no comment at its head" ])
+    shipping
+    |> keep (fun file -> if saysWhatItIs file.Text then [] else [ "no comment at its head" ])
 
 [<Test>]
 let ``broken twin: a file that begins with code, or with a doc comment, is noticed`` () =
@@ -164,11 +171,10 @@ let ``broken twin: what is left undone is noticed, in a comment too`` () =
 let private wildcards =
     Map
         [
-            // Equals is handed any object.
-            $"{core}/Domain/Primitives.fs", 1
-            // The record is not the call's own, whatever else it is: the one guard of three requests.
-            $"{core}/Domain/Lifecycle.fs", 3
-        ]
+          // Equals is handed any object.
+          $"{core}/Domain/Primitives.fs", 1
+          // The record is not the call's own, whatever else it is: the one guard of three requests.
+          $"{core}/Domain/Lifecycle.fs", 3 ]
 
 let private wildcarded file =
     let allowed = wildcards |> Map.tryFind file.Path |> Option.defaultValue 0
@@ -184,7 +190,14 @@ let ``the rules and the machine name every case that they treat`` () =
 [<Test>]
 let ``broken twin: a wildcard arm is noticed`` () =
     let text = "match step with\n| Step.Run _ -> 1\n|  _  -> 2 // | _ ->\n"
-    Assert.That(wildcarded { Path = $"{core}/Protocol/Step.fs"; Text = text }, Is.Not.Empty)
+
+    Assert.That(
+        wildcarded
+            { Path = $"{core}/Protocol/Step.fs"
+              Text = text },
+        Is.Not.Empty
+    )
+
     Assert.That(wildcardArms text, Is.EqualTo 1)
 
 /// The numbers of the rows in a text of the state table.
@@ -200,10 +213,8 @@ let ``the document has the rows 1 to 34 of the state table, in order`` () =
 [<Test>]
 let ``every row of the state table has a test with its number`` () =
     let tests =
-        [
-            for kind in typeof<Source>.Assembly.GetTypes() do
-                for method in kind.GetMethods() -> method.Name
-        ]
+        [ for kind in typeof<Source>.Assembly.GetTypes() do
+              for method in kind.GetMethods() -> method.Name ]
 
     let untested =
         rows table.Value
@@ -214,7 +225,10 @@ let ``every row of the state table has a test with its number`` () =
 [<Test>]
 let ``the machine's comments name rows that the document has, and leave out few`` () =
     let machine = read $"{core}/Protocol/Protocol.fs"
-    let named = set [ for row in Regex.Matches(machine, @"// (\d+)") -> int row.Groups[1].Value ]
+
+    let named =
+        set [ for row in Regex.Matches(machine, @"// (\d+)") -> int row.Groups[1].Value ]
+
     Assert.That(named - set (rows table.Value), Is.Empty)
     Assert.That(named.Count, Is.GreaterThan 20)
 
@@ -224,19 +238,21 @@ let ``the document names every state, every conclusion and every answer of the r
         [ for case in Microsoft.FSharp.Reflection.FSharpType.GetUnionCases union -> case.Name ]
 
     let states =
-        [
-            "Acquiring"
-            "Refreshing"
-            "Abandoning"
-            "Running"
-            "Completing"
-            "LateCompleting"
-            "Releasing"
-            "Waiting"
-            "Peeking"
-            "Done"
-        ]
+        [ "Acquiring"
+          "Refreshing"
+          "Abandoning"
+          "Running"
+          "Completing"
+          "LateCompleting"
+          "Releasing"
+          "Waiting"
+          "Peeking"
+          "Done" ]
 
     let expected = states @ names typeof<Conclusion> @ names typeof<Standing>
-    let unnamed = expected |> List.filter (fun name -> not (Regex.IsMatch(table.Value, $@"\b{name}\b")))
+
+    let unnamed =
+        expected
+        |> List.filter (fun name -> not (Regex.IsMatch(table.Value, $@"\b{name}\b")))
+
     Assert.That(unnamed, Is.Empty)

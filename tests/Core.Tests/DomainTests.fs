@@ -28,7 +28,11 @@ let ``the two roundings lie around the moment, less than a second away`` (moment
     let moment = ms (moment / 2L)
     let floor = Time.ofSeconds (Time.floorSeconds moment)
     let ceil = Time.ofSeconds (Time.ceilSeconds moment)
-    floor <= moment && moment - floor < 1_000L<ms> && moment <= ceil && ceil - moment < 1_000L<ms>
+
+    floor <= moment
+    && moment - floor < 1_000L<ms>
+    && moment <= ceil
+    && ceil - moment < 1_000L<ms>
 
 /// The rounding toward zero that integer division gives: right only from 1970 on.
 let private truncated (moment: int64<ms>) = moment / 1_000L<ms / s>
@@ -66,16 +70,14 @@ let ``a moment is counted from 1970`` () =
 
 /// Payloads of which no two are equal.
 let private different =
-    [
-        Payload.Absent
-        payload ""
-        payload "null"
-        payload "\"\""
-        payload "0"
-        payload "false"
-        payload "{}"
-        payload "{ }"
-    ]
+    [ Payload.Absent
+      payload ""
+      payload "null"
+      payload "\"\""
+      payload "0"
+      payload "false"
+      payload "{}"
+      payload "{ }" ]
 
 [<Test>]
 let ``payloads are equal to the bit, and absent only to absent`` () =
@@ -133,7 +135,9 @@ let ``no owner, a released owner and an owner are three different things`` () =
 [<Test>]
 let ``a record is in progress in exactly one status, and its ending is its status's`` () =
     let statusOf (ending: Ending) = ending.Status
-    let shown (record: Record) = record.IsInProgress, Shown.ending record.Ending, statusOf record.Ending
+
+    let shown (record: Record) =
+        record.IsInProgress, Shown.ending record.Ending, statusOf record.Ending
 
     Assert.That(shown (completed "r1"), Is.EqualTo((false, "r1", Status.Completed)))
     Assert.That(shown (failed "f1"), Is.EqualTo((false, "failure f1", Status.Failed)))

@@ -38,47 +38,56 @@ let policy =
         Lease = 2_000L<ms>
         SkewPad = 100L<ms>
         PeerPad = 50L<ms>
-        Expiry = 10_000L<ms>
-    }
+        Expiry = 10_000L<ms> }
 
 /// Waits five seconds at the most; sleeps 50 ms at first and 400 ms at the most.
 let patient = WhileInProgress.Wait(5_000L<ms>, 50L<ms>, 400L<ms>)
 
 let ticket: Ticket =
-    {
-        Operation = "pay"
-        Key = "pay#1"
-        Owner = me
-        Fingerprint = hash
-        Lease = policy.Lease
-        Policy = policy
-        UsesCache = false
-    }
+    { Operation = "pay"
+      Key = "pay#1"
+      Owner = me
+      Fingerprint = hash
+      Lease = policy.Lease
+      Policy = policy
+      UsesCache = false }
 
-let under (change: Policy -> Policy) (ticket: Ticket) = { ticket with Policy = change ticket.Policy }
+let under (change: Policy -> Policy) (ticket: Ticket) =
+    { ticket with
+        Policy = change ticket.Policy }
 
 let waiting = ticket |> under (fun p -> { p with InProgress = patient })
 
-let holding = ticket |> under (fun p -> { p with Abandoned = WhenAbandoned.Hold })
+let holding =
+    ticket
+    |> under (fun p ->
+        { p with
+            Abandoned = WhenAbandoned.Hold })
 
-let lenient = ticket |> under (fun p -> { p with CheckPayloadBeforeTakeover = false })
+let lenient =
+    ticket
+    |> under (fun p ->
+        { p with
+            CheckPayloadBeforeTakeover = false })
 
 let unchecked = { ticket with Fingerprint = noHash }
 
 let tombstoning =
-    ticket |> under (fun p -> { p with Release = ReleaseBy.Tombstone; Fence = FenceFrom.Acquire })
+    ticket
+    |> under (fun p ->
+        { p with
+            Release = ReleaseBy.Tombstone
+            Fence = FenceFrom.Acquire })
 
 /// The lock that a call writes at the beginning: its lease ends for others at +2100, its window after second +10.
 let lockOf (owner: OwnerToken) : Record =
-    {
-        Key = ticket.Key
-        Status = Status.InProgress
-        Expires = second 10
-        LeaseEnds = Nullable(at 2_100)
-        Owner = owner
-        Fingerprint = hash
-        Payload = Payload.Absent
-    }
+    { Key = ticket.Key
+      Status = Status.InProgress
+      Expires = second 10
+      LeaseEnds = Nullable(at 2_100)
+      Owner = owner
+      Fingerprint = hash
+      Payload = Payload.Absent }
 
 let mine = lockOf me
 let theirs = lockOf other
@@ -90,22 +99,35 @@ let afterLease = at 2_200
 /// A moment when its window is over too.
 let afterWindow = at 11_000
 
-let ofHash fingerprint (record: Record) = { record with Fingerprint = fingerprint }
+let ofHash fingerprint (record: Record) =
+    { record with
+        Fingerprint = fingerprint }
 
-let endingAt (leaseEnds: int64<ms>) (record: Record) = { record with LeaseEnds = Nullable leaseEnds }
+let endingAt (leaseEnds: int64<ms>) (record: Record) =
+    { record with
+        LeaseEnds = Nullable leaseEnds }
 
 let noLease: Nullable<int64<ms>> = Nullable()
 
 let withoutLease (record: Record) = { record with LeaseEnds = noLease }
 
 /// What another call's finished run leaves.
-let completed (result: string) : Record = { theirs with Status = Status.Completed; Payload = payload result }
+let completed (result: string) : Record =
+    { theirs with
+        Status = Status.Completed
+        Payload = payload result }
 
-let failed (failure: string) : Record = { theirs with Status = Status.Failed; Payload = payload failure }
+let failed (failure: string) : Record =
+    { theirs with
+        Status = Status.Failed
+        Payload = payload failure }
 
 /// What a release by tombstone leaves.
 let tombstone fence : Record =
-    { mine with Owner = released; LeaseEnds = Nullable fence; Fingerprint = noHash }
+    { mine with
+        Owner = released
+        LeaseEnds = Nullable fence
+        Fingerprint = noHash }
 
 let nothing: Record | null = null
 

@@ -26,14 +26,14 @@ let sources folder =
     if not (Directory.Exists top) then
         []
     else
-        [
-            for file in Directory.EnumerateFiles(top, "*.*", SearchOption.AllDirectories) do
-                let path = Path.GetRelativePath(root, file).Replace('\\', '/')
-                let isSource = path.EndsWith ".fs" || path.EndsWith ".cs"
-                let isBuilt = path.Contains "/obj/" || path.Contains "/bin/"
+        [ for file in Directory.EnumerateFiles(top, "*.*", SearchOption.AllDirectories) do
+              let path = Path.GetRelativePath(root, file).Replace('\\', '/')
+              let isSource = path.EndsWith ".fs" || path.EndsWith ".cs"
+              let isBuilt = path.Contains "/obj/" || path.Contains "/bin/"
 
-                if isSource && not isBuilt then { Path = path; Text = File.ReadAllText file }
-        ]
+              if isSource && not isBuilt then
+                  { Path = path
+                    Text = File.ReadAllText file } ]
 
 let private commentOrText =
     Regex(
@@ -49,30 +49,28 @@ let code (text: string) =
 let mentions words text =
     let code = code text
 
-    [
-        for word: string in words do
-            if Regex.IsMatch(code, $@"\b{word}\b") then word
-    ]
+    [ for word: string in words do
+          if Regex.IsMatch(code, $@"\b{word}\b") then word ]
 
 /// What reads a clock that nobody handed over.
 let ambientClock =
-    [ @"DateTime(Offset)?\.(Utc)?Now"; @"DateTime\.Today"; "Stopwatch"; "TickCount(64)?" ]
+    [ @"DateTime(Offset)?\.(Utc)?Now"
+      @"DateTime\.Today"
+      "Stopwatch"
+      "TickCount(64)?" ]
 
 /// What may stand only in the file that hands clock and tokens to everybody else.
 let effects =
-    [
-        @"TimeProvider\.System"
-        @"Guid\.\w*New\w*|Guid\.CreateVersion7"
-        "RandomNumberGenerator"
-        @"Random\.Shared"
-    ]
+    [ @"TimeProvider\.System"
+      @"Guid\.\w*New\w*|Guid\.CreateVersion7"
+      "RandomNumberGenerator"
+      @"Random\.Shared" ]
 
 /// What a pure function has no use for.
 let impure =
     ambientClock
     @ effects
-    @ [
-        "TimeProvider"
+    @ [ "TimeProvider"
         "Random"
         "Environment"
         "ILogger"
@@ -89,45 +87,53 @@ let impure =
         "Threading"
         "Interlocked"
         "Monitor"
-        "CancellationToken"
-    ]
+        "CancellationToken" ]
 
 /// What is said of work that was left undone, or of a warning that was silenced. Put together here, so that this
 /// file does not break its own rule.
 let unfinished =
-    [ "Not" + "Implemented"; "TO" + "DO"; "FIX" + "ME"; "#no" + "warn"; "#pragma warning " + "disable" ]
+    [ "Not" + "Implemented"
+      "TO" + "DO"
+      "FIX" + "ME"
+      "#no" + "warn"
+      "#pragma warning " + "disable" ]
 
 /// Such marks anywhere in a text, comments too.
 let leftUndone (text: string) =
-    unfinished |> List.filter (fun mark -> text.Contains(mark, StringComparison.Ordinal))
+    unfinished
+    |> List.filter (fun mark -> text.Contains(mark, StringComparison.Ordinal))
 
 let lines (text: string) =
     let count = text.Split('\n').Length
     if text.EndsWith '\n' then count - 1 else count
 
 /// Whether the file says first what it is.
-let saysWhatItIs (text: string) = text.TrimStart('\uFEFF').StartsWith("// ", StringComparison.Ordinal)
+let saysWhatItIs (text: string) =
+    text.TrimStart('\uFEFF').StartsWith("// ", StringComparison.Ordinal)
 
 /// How many arms of matches take whatever is left.
-let wildcardArms text = Regex.Matches(code text, @"\|\s*_\s*->").Count
+let wildcardArms text =
+    Regex.Matches(code text, @"\|\s*_\s*->").Count
 
 /// The folders of the core, in the order in which they may use each other.
-let folders = [ "Domain"; "Json"; "Keys"; "Protocol"; "Runtime"; "Stores"; "Surface" ]
+let folders =
+    [ "Domain"; "Json"; "Keys"; "Protocol"; "Runtime"; "Stores"; "Surface" ]
 
 /// The files that a project compiles, in its order.
 let compiled (project: string) =
-    [
-        for found in Regex.Matches(project, "<Compile Include=\"([^\"]+)\"") ->
-            found.Groups[1].Value.Replace('\\', '/')
-    ]
+    [ for found in Regex.Matches(project, "<Compile Include=\"([^\"]+)\"") ->
+          found.Groups[1].Value.Replace('\\', '/') ]
 
 /// The compiled files that stand in no known folder, or after a file of a folder that may not be used there.
 let outOfOrder files =
-    let rank (file: string) = folders |> List.tryFindIndex (fun folder -> file.StartsWith $"{folder}/")
+    let rank (file: string) =
+        folders |> List.tryFindIndex (fun folder -> file.StartsWith $"{folder}/")
 
     let known, strangers = files |> List.partition (rank >> Option.isSome)
 
     let late =
-        List.pairwise known |> List.filter (fun (before, after) -> rank before > rank after) |> List.map snd
+        List.pairwise known
+        |> List.filter (fun (before, after) -> rank before > rank after)
+        |> List.map snd
 
     strangers @ late

@@ -11,13 +11,11 @@ type Law = Script -> Visit list -> bool
 
 /// The runs that a call started, each with the moment of the start and what the call saw just before.
 let private starts visits =
-    [
-        for visit in visits do
-            match visit.From, visit.Step with
-            | ValueSome(Step.Run _), _ -> ()
-            | _, Step.Run running -> visit, running
-            | _ -> ()
-    ]
+    [ for visit in visits do
+          match visit.From, visit.Step with
+          | ValueSome(Step.Run _), _ -> ()
+          | _, Step.Run running -> visit, running
+          | _ -> () ]
 
 let private hasRun visits = not (List.isEmpty (starts visits))
 
@@ -53,8 +51,7 @@ let threeTries: Law =
         |> List.forall (fun visit ->
             match patience visit.Step with
             | ValueSome left -> left.Tries >= 0 && left.Tries <= 3
-            | ValueNone -> true
-        )
+            | ValueNone -> true)
 
 /// How often this part of the protocol asks the store before it sleeps or ends, at the most.
 let private mostAsked isAsking visits =
@@ -64,20 +61,24 @@ let private mostAsked isAsking visits =
         | Step.Wait _
         | Step.Run _ -> 0, most
         | step when isAsking step -> count + 1, max most (count + 1)
-        | _ -> count, most
-    )
+        | _ -> count, most)
     |> snd
 
 /// Four requests at the most go out between two sleeps.
 let fourRequests: Law =
     fun _ visits ->
         let acquires = visits |> mostAsked (fun step -> step.IsAcquire || step.IsRefresh)
-        let completes = visits |> mostAsked (fun step -> step.IsComplete || step.IsLateComplete)
+
+        let completes =
+            visits |> mostAsked (fun step -> step.IsComplete || step.IsLateComplete)
+
         acquires <= 4 && completes <= 4
 
 /// A function is started only on a live lease.
 let liveStart: Law =
-    fun _ visits -> starts visits |> List.forall (fun (visit, running) -> visit.Now <= running.LeaseEnds)
+    fun _ visits ->
+        starts visits
+        |> List.forall (fun (visit, running) -> visit.Now <= running.LeaseEnds)
 
 /// A lease is trusted only as far as it is confirmed: what was asked for, or a skew pad less than the record says.
 let confirmedLease: Law =
@@ -101,8 +102,7 @@ let confirmedLease: Law =
             | ValueSome(Step.Run before), Step.Run running ->
                 running.LeaseEnds <= max before.LeaseEnds (confirmed visit)
             | _, Step.Run running -> running.LeaseEnds <= confirmed visit
-            | _ -> true
-        )
+            | _ -> true)
 
 /// A function is started once at the most.
 let oneStart: Law = fun _ visits -> (starts visits).Length <= 1
@@ -112,8 +112,7 @@ let private lastAcquire visits =
     |> List.choose (fun visit ->
         match visit.Step with
         | Step.Acquire state -> Some state.Request.Now
-        | _ -> None
-    )
+        | _ -> None)
     |> List.last
 
 /// The fence is the clock that the policy names.
@@ -123,14 +122,16 @@ let namedFence: Law =
         |> List.forall (fun (visit, running) ->
             match script.Ticket.Policy.Fence with
             | FenceFrom.Start -> running.Fence = visit.Now
-            | FenceFrom.Acquire -> running.Fence = lastAcquire visits
-        )
+            | FenceFrom.Acquire -> running.Fence = lastAcquire visits)
 
 /// A request speaks for its own call, with the clock of its moment.
 let ownRequests: Law =
     fun script visits ->
-        let fence = starts visits |> List.tryHead |> Option.map (fun (_, running) -> running.Fence)
-        let own (ticket: Ticket) = obj.ReferenceEquals(ticket, script.Ticket)
+        let fence =
+            starts visits |> List.tryHead |> Option.map (fun (_, running) -> running.Fence)
+
+        let own (ticket: Ticket) =
+            obj.ReferenceEquals(ticket, script.Ticket)
 
         visits
         |> List.forall (fun visit ->
@@ -144,8 +145,7 @@ let ownRequests: Law =
             | Step.Wait state -> own state.Ticket
             | Step.Peek state -> own state.Ticket
             | Step.Run state -> own state.Ticket
-            | Step.Done _ -> true
-        )
+            | Step.Done _ -> true)
 
 let private endingOf (run: Run) = run.Ending
 
@@ -156,8 +156,7 @@ let private runOf visits =
         match visit.Step with
         | Step.Complete state -> Some(endingOf state.Run)
         | Step.Release _ -> Some(Ending.Threw Payload.Absent)
-        | _ -> None
-    )
+        | _ -> None)
 
 /// A result or an exception of the function always reaches the caller.
 let nothingLost: Law =
@@ -178,7 +177,8 @@ let nothingLost: Law =
 let private answers (script: Script) now (record: Record) =
     record.Status <> Status.InProgress
     && record.Expires >= Time.floorSeconds now
-    && (script.Ticket.Fingerprint = noHash || record.Fingerprint = script.Ticket.Fingerprint)
+    && (script.Ticket.Fingerprint = noHash
+        || record.Fingerprint = script.Ticket.Fingerprint)
 
 /// Another call's result is replayed or adopted only from a record that answers.
 let trueAnswers: Law =
@@ -216,19 +216,20 @@ let confirmedMemory: Law =
         match last.Step with
         | Step.Done(_, NonNull remembered) ->
             match last.Saw with
-            | null -> script.Ticket.UsesCache && isConfirmed last && remembered.Status <> Status.InProgress
+            | null ->
+                script.Ticket.UsesCache
+                && isConfirmed last
+                && remembered.Status <> Status.InProgress
             | record -> obj.ReferenceEquals(record, remembered) && answers script last.Now record
         | _ -> true
 
 let private isEmptyHanded (hand: InHand) = hand.IsNothing
 
 let private sleeping visits =
-    [
-        for visit in visits do
-            match visit.Step with
-            | Step.Wait state -> visit, state
-            | _ -> ()
-    ]
+    [ for visit in visits do
+          match visit.Step with
+          | Step.Wait state -> visit, state
+          | _ -> () ]
 
 /// A call has one deadline before its run, and one after.
 let oneDeadline: Law =
@@ -238,9 +239,9 @@ let oneDeadline: Law =
         |> List.forall (fun (_, sleeps) ->
             let first, _ = List.head sleeps
 
-            sleeps |> List.forall (fun (_, state) -> state.Patience.Deadline = first.Now + 5_000L<ms>)
-            && List.map (fun (_, state: Waiting) -> state.Patience.Sleeps) sleeps = [ 1 .. sleeps.Length ]
-        )
+            sleeps
+            |> List.forall (fun (_, state) -> state.Patience.Deadline = first.Now + 5_000L<ms>)
+            && List.map (fun (_, state: Waiting) -> state.Patience.Sleeps) sleeps = [ 1 .. sleeps.Length ])
 
 /// A pause is short enough, and long enough, as this machine says.
 let rightPauses machine : Law =
@@ -257,9 +258,7 @@ let rightPauses machine : Law =
                 pause >= 0L<ms>
                 && pause <= full
                 && (pause = 0L<ms> || woken <= end')
-                && (woken >= end' || pause >= full / 2L)
-            )
-        )
+                && (woken >= end' || pause >= full / 2L)))
 
 /// A call that was cancelled gives its lock back and does not run.
 let cancelledForGood: Law =
@@ -287,5 +286,4 @@ let toldForGood: Law =
             match visit.From, visit.Step with
             | ValueSome(Step.Run before), Step.Run after ->
                 after.LeaseLost || not before.LeaseLost && visit.Now <= before.LeaseEnds
-            | _ -> true
-        )
+            | _ -> true)

@@ -163,18 +163,14 @@ let ``null, absent and empty results are three different ones`` () =
 [<Test>]
 let ``only what nobody needs any more may be dropped`` () =
     let dropped =
-        [
-            for now in [ at 10_999; at 11_000 ] do
-                for record in
-                    [
-                        completed "r1"
-                        theirs
-                        tombstone (at 5)
-                        withoutLease peers
-                        theirs |> endingAt (at 11_000)
-                    ] do
-                    Lifecycle.mayDrop now record
-        ]
+        [ for now in [ at 10_999; at 11_000 ] do
+              for record in
+                  [ completed "r1"
+                    theirs
+                    tombstone (at 5)
+                    withoutLease peers
+                    theirs |> endingAt (at 11_000) ] do
+                  Lifecycle.mayDrop now record ]
 
     Assert.That(
         dropped,

@@ -8,13 +8,26 @@ open NUnit.Framework
 
 let private r1 = Ending.Returned(payload "r1")
 
-let private acquire ticket now = Lifecycle.acquire { Ticket = ticket; Now = now }
-let private renew ticket now = Lifecycle.renew { Ticket = ticket; Now = now }
-let private complete ticket now ending = Lifecycle.complete { Ticket = ticket; Now = now; Ending = ending }
-let private release ticket fence = Lifecycle.release { Ticket = ticket; Fence = fence }
+let private acquire ticket now =
+    Lifecycle.acquire { Ticket = ticket; Now = now }
+
+let private renew ticket now =
+    Lifecycle.renew { Ticket = ticket; Now = now }
+
+let private complete ticket now ending =
+    Lifecycle.complete
+        { Ticket = ticket
+          Now = now
+          Ending = ending }
+
+let private release ticket fence =
+    Lifecycle.release { Ticket = ticket; Fence = fence }
 
 let private lateComplete ticket now ending =
-    Lifecycle.lateComplete { Ticket = ticket; Now = now; Ending = ending }
+    Lifecycle.lateComplete
+        { Ticket = ticket
+          Now = now
+          Ending = ending }
 
 let private writes (expected: Record) decision =
     match decision with
@@ -34,7 +47,8 @@ let private removes decision =
     | Decision.Write _
     | Decision.Refuse -> Assert.Fail "it was not removed"
 
-let private lasting expiry = ticket |> under (fun p -> { p with Expiry = expiry })
+let private lasting expiry =
+    ticket |> under (fun p -> { p with Expiry = expiry })
 
 [<Test>]
 let ``an acquire writes a lock of its own, lease and pad counted from the request's clock`` () =
@@ -45,7 +59,10 @@ let ``an acquire leaves nothing of the record that it takes over`` () =
     completed "r0"
     |> ofHash otherHash
     |> acquire ticket afterWindow
-    |> writes { mine with LeaseEnds = Nullable(at 13_100); Expires = second 21 }
+    |> writes
+        { mine with
+            LeaseEnds = Nullable(at 13_100)
+            Expires = second 21 }
 
     theirs
     |> acquire { ticket with Fingerprint = noHash } afterLease
@@ -53,8 +70,7 @@ let ``an acquire leaves nothing of the record that it takes over`` () =
         { mine with
             LeaseEnds = Nullable(at 4_300)
             Expires = second 12
-            Fingerprint = noHash
-        }
+            Fingerprint = noHash }
 
 [<Test>]
 let ``an acquire is refused by a live lock, its own too`` () =
@@ -93,8 +109,17 @@ let ``a lock's record lasts for the window, rounded down, but never less than it
 [<TestCase(0, 1, 0)>]
 let ``a finished record lasts for the window from its completion, rounded down`` (now, expiry, expected) =
     let call = lasting (int64 expiry * 1L<ms>)
-    let request: CompleteRequest = { Ticket = call; Now = at now; Ending = r1 }
-    let late: LateCompleteRequest = { Ticket = call; Now = at now; Ending = r1 }
+
+    let request: CompleteRequest =
+        { Ticket = call
+          Now = at now
+          Ending = r1 }
+
+    let late: LateCompleteRequest =
+        { Ticket = call
+          Now = at now
+          Ending = r1 }
+
     Assert.That([ request.Expires; late.Expires ], Is.All.EqualTo(second expected))
 
 [<Test>]
@@ -105,38 +130,46 @@ let ``a result saved after a run longer than its window is not dead at once`` ()
         { mine with
             Status = Status.Completed
             Payload = payload "r1"
-            Expires = second 3
-        }
+            Expires = second 3 }
 
 [<Test>]
 let ``a renewal moves the two ends of the call's own lock, and nothing else`` () =
     mine
     |> renew ticket (at 1_500)
-    |> writes { mine with LeaseEnds = Nullable(at 3_600); Expires = second 11 }
+    |> writes
+        { mine with
+            LeaseEnds = Nullable(at 3_600)
+            Expires = second 11 }
 
 [<Test>]
 let ``a renewal may come after the lease, while nobody has taken the lock over`` () =
     mine
     |> renew ticket afterLease
-    |> writes { mine with LeaseEnds = Nullable(at 4_300); Expires = second 12 }
+    |> writes
+        { mine with
+            LeaseEnds = Nullable(at 4_300)
+            Expires = second 12 }
 
 [<Test>]
 let ``a renewal never shortens a lease, nor repeats it`` () =
     mine |> renew ticket (at 0) |> refuses
     mine |> renew ticket (at -1) |> refuses
-    mine |> renew ticket (at 1) |> writes { mine with LeaseEnds = Nullable(at 2_101) }
+
+    mine
+    |> renew ticket (at 1)
+    |> writes
+        { mine with
+            LeaseEnds = Nullable(at 2_101) }
 
 [<Test>]
 let ``only the owner of a lock may renew, complete or release it`` () =
     for record in
-        [
-            nothing
-            theirs
-            peers
-            tombstone (at 0)
-            { completed "r0" with Owner = me }
-            { failed "f0" with Owner = me }
-        ] do
+        [ nothing
+          theirs
+          peers
+          tombstone (at 0)
+          { completed "r0" with Owner = me }
+          { failed "f0" with Owner = me } ] do
         record |> renew ticket (at 100) |> refuses
         record |> complete ticket (at 100) r1 |> refuses
         record |> release ticket (at 100) |> refuses
@@ -150,28 +183,41 @@ let ``a complete changes status, payload, expiration and hash, and keeps the res
         { mine with
             Status = Status.Completed
             Payload = payload "r1"
-            Expires = second 11
-        }
+            Expires = second 11 }
 
 [<Test>]
 let ``a complete of a failure stores it as failed`` () =
     mine
     |> complete ticket (at 0) (Ending.Threw(payload "no funds"))
-    |> writes { mine with Status = Status.Failed; Payload = payload "no funds" }
+    |> writes
+        { mine with
+            Status = Status.Failed
+            Payload = payload "no funds" }
 
 [<Test>]
 let ``a complete writes the call's hash, or leaves what is there when it has none`` () =
-    let expected = { mine with Status = Status.Completed; Payload = payload "r1" }
+    let expected =
+        { mine with
+            Status = Status.Completed
+            Payload = payload "r1" }
+
     mine |> ofHash noHash |> complete ticket (at 0) r1 |> writes expected
     mine |> ofHash otherHash |> complete ticket (at 0) r1 |> writes expected
-    mine |> ofHash otherHash |> complete unchecked (at 0) r1 |> writes (expected |> ofHash otherHash)
+
+    mine
+    |> ofHash otherHash
+    |> complete unchecked (at 0) r1
+    |> writes (expected |> ofHash otherHash)
 
 [<Test>]
 let ``a complete keeps a result that is nothing, null or empty as it is`` () =
     for result in [ Payload.Absent; payload "null"; payload "" ] do
         mine
         |> complete ticket (at 0) (Ending.Returned result)
-        |> writes { mine with Status = Status.Completed; Payload = result }
+        |> writes
+            { mine with
+                Status = Status.Completed
+                Payload = result }
 
 [<Test>]
 let ``a complete needs no live lease, only the lock`` () =
@@ -181,11 +227,11 @@ let ``a complete needs no live lease, only the lock`` () =
         { mine with
             Status = Status.Completed
             Payload = payload "r1"
-            Expires = second 21
-        }
+            Expires = second 21 }
 
 [<Test>]
-let ``a release by deletion removes the record`` () = mine |> release ticket (at 5) |> removes
+let ``a release by deletion removes the record`` () =
+    mine |> release ticket (at 5) |> removes
 
 [<Test>]
 let ``a release by tombstone leaves the fence as lease end, no owner, no hash, and the expiration`` () =
@@ -205,17 +251,14 @@ let ``a late complete writes a finished record, without a lease, where the key i
             Status = Status.Completed
             LeaseEnds = Nullable()
             Payload = payload "r1"
-            Expires = second 12
-        }
+            Expires = second 12 }
 
     for free in
-        [
-            nothing
-            mine
-            theirs
-            tombstone (at 5)
-            withoutLease theirs |> fun r -> { r with Expires = second 1 }
-        ] do
+        [ nothing
+          mine
+          theirs
+          tombstone (at 5)
+          withoutLease theirs |> fun r -> { r with Expires = second 1 } ] do
         free |> lateComplete ticket afterLease r1 |> writes expected
 
 [<Test>]
@@ -234,5 +277,4 @@ let ``a late complete of a failure stores it as failed`` () =
         { mine with
             Status = Status.Failed
             LeaseEnds = Nullable()
-            Payload = payload "no funds"
-        }
+            Payload = payload "no funds" }

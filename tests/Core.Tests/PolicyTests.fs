@@ -7,27 +7,35 @@ open NUnit.Framework
 
 let private tooLong = Defaults.longest + 1L<ms>
 
-let private problems change = Policy.problems (change Defaults.policy)
+let private problems change =
+    Policy.problems (change Defaults.policy)
 
 /// Each option that has a length, with how to set it.
 let private mustBePositive: (string * (int64<ms> -> Policy -> Policy)) list =
-    [
-        "Lease", fun length p -> { p with Lease = length }
-        "Expiry", fun length p -> { p with Expiry = length }
-        "WaitAtMost", fun length p -> { p with InProgress = WhileInProgress.Wait(length, 1L<ms>, 1L<ms>) }
-        "FirstPause",
-        fun length p -> { p with InProgress = WhileInProgress.Wait(1L<ms>, length, Defaults.longest) }
-        "LongestPause", fun length p -> { p with InProgress = WhileInProgress.Wait(1L<ms>, 1L<ms>, length) }
-        "LongestRun", fun length p -> { p with Renewal = Renewal.Until length }
-        "CompletionBudget", fun length p -> { p with Completion.Budget = length }
-    ]
+    [ "Lease", fun length p -> { p with Lease = length }
+      "Expiry", fun length p -> { p with Expiry = length }
+      "WaitAtMost",
+      fun length p ->
+          { p with
+              InProgress = WhileInProgress.Wait(length, 1L<ms>, 1L<ms>) }
+      "FirstPause",
+      fun length p ->
+          { p with
+              InProgress = WhileInProgress.Wait(1L<ms>, length, Defaults.longest) }
+      "LongestPause",
+      fun length p ->
+          { p with
+              InProgress = WhileInProgress.Wait(1L<ms>, 1L<ms>, length) }
+      "LongestRun",
+      fun length p ->
+          { p with
+              Renewal = Renewal.Until length }
+      "CompletionBudget", fun length p -> { p with Completion.Budget = length } ]
 
 let private mayBeZero: (string * (int64<ms> -> Policy -> Policy)) list =
-    [
-        "SkewPad", fun length p -> { p with SkewPad = length }
-        "PeerPad", fun length p -> { p with PeerPad = length }
-        "CompletionPause", fun length p -> { p with Completion.Pause = length }
-    ]
+    [ "SkewPad", fun length p -> { p with SkewPad = length }
+      "PeerPad", fun length p -> { p with PeerPad = length }
+      "CompletionPause", fun length p -> { p with Completion.Pause = length } ]
 
 /// The first problem names the option, as its first word.
 let private isNamed (option: string) found =
@@ -42,13 +50,16 @@ let ``the defaults have no problems`` () =
     Assert.That(
         problems (fun p ->
             { p with
-                InProgress = WhileInProgress.Wait(Defaults.wait, Defaults.firstPause, Defaults.longestPause)
-            }
-        ),
+                InProgress = WhileInProgress.Wait(Defaults.wait, Defaults.firstPause, Defaults.longestPause) }),
         Is.Empty
     )
 
-    Assert.That(problems (fun p -> { p with Renewal = Renewal.Until Defaults.longestRun }), Is.Empty)
+    Assert.That(
+        problems (fun p ->
+            { p with
+                Renewal = Renewal.Until Defaults.longestRun }),
+        Is.Empty
+    )
 
 [<Test>]
 let ``the policies of these tests have no problems`` () =
@@ -78,11 +89,15 @@ let ``a length may be a hundred years, and not a millisecond more`` () =
 
 [<Test>]
 let ``the longest pause is not shorter than the first`` () =
-    problems (fun p -> { p with InProgress = WhileInProgress.Wait(100L<ms>, 10L<ms>, 9L<ms>) })
+    problems (fun p ->
+        { p with
+            InProgress = WhileInProgress.Wait(100L<ms>, 10L<ms>, 9L<ms>) })
     |> isNamed "LongestPause"
 
     Assert.That(
-        problems (fun p -> { p with InProgress = WhileInProgress.Wait(100L<ms>, 10L<ms>, 10L<ms>) }),
+        problems (fun p ->
+            { p with
+                InProgress = WhileInProgress.Wait(100L<ms>, 10L<ms>, 10L<ms>) }),
         Is.Empty
     )
 
@@ -90,18 +105,33 @@ let ``the longest pause is not shorter than the first`` () =
 let ``a fencing token from the acquire needs a release by tombstone`` () =
     for fence in [ FenceFrom.Start; FenceFrom.Acquire ] do
         for release in [ ReleaseBy.Delete; ReleaseBy.Tombstone ] do
-            let found = problems (fun p -> { p with Fence = fence; Release = release })
-            let expected = if fence = FenceFrom.Acquire && release = ReleaseBy.Delete then 1 else 0
+            let found =
+                problems (fun p ->
+                    { p with
+                        Fence = fence
+                        Release = release })
+
+            let expected =
+                if fence = FenceFrom.Acquire && release = ReleaseBy.Delete then 1 else 0
+
             Assert.That(found.Length, Is.EqualTo expected)
 
 [<Test>]
 let ``a write is sent again any number of times but a negative one`` () =
-    problems (fun p -> { p with Completion.Resends = -1 }) |> isNamed "CompletionResends"
+    problems (fun p -> { p with Completion.Resends = -1 })
+    |> isNamed "CompletionResends"
+
     Assert.That(problems (fun p -> { p with Completion.Resends = 0 }), Is.Empty)
 
 [<Test>]
 let ``every problem is told, not only the first`` () =
-    let found = problems (fun p -> { p with Lease = 0L<ms>; Expiry = 0L<ms>; PeerPad = -1L<ms> })
+    let found =
+        problems (fun p ->
+            { p with
+                Lease = 0L<ms>
+                Expiry = 0L<ms>
+                PeerPad = -1L<ms> })
+
     Assert.That(found.Length, Is.EqualTo 3)
 
 [<Test>]
@@ -112,21 +142,20 @@ let ``with lengths of a hundred years no moment of a request overflows`` () =
             { p with
                 Lease = Defaults.longest
                 SkewPad = Defaults.longest
-                Expiry = Defaults.longest
-            }
-        )
+                Expiry = Defaults.longest })
 
-    let call = { longest with Lease = Defaults.longest }
+    let call =
+        { longest with
+            Lease = Defaults.longest }
+
     let request: AcquireRequest = { Ticket = call; Now = at 0 }
     let renewal: RenewRequest = { Ticket = call; Now = at 0 }
 
     for ends in
-        [
-            request.LeaseEnds
-            renewal.LeaseEnds
-            Time.ofSeconds request.Expires
-            Time.ofSeconds renewal.Expires
-        ] do
+        [ request.LeaseEnds
+          renewal.LeaseEnds
+          Time.ofSeconds request.Expires
+          Time.ofSeconds renewal.Expires ] do
         Assert.That(ends, Is.GreaterThan(at 0 + Defaults.longest))
 
 [<Test>]
@@ -134,7 +163,12 @@ let ``the defaults are those that the documents name`` () =
     let p = Defaults.policy
 
     Assert.That(
-        [ p.Lease; p.Expiry; p.SkewPad; p.PeerPad; p.Completion.Budget; p.Completion.Pause ],
+        [ p.Lease
+          p.Expiry
+          p.SkewPad
+          p.PeerPad
+          p.Completion.Budget
+          p.Completion.Pause ],
         Is.EqualTo<int64<ms> list>
             [ 60_000L<ms>; 3_600_000L<ms>; 1_000L<ms>; 1_000L<ms>; 10_000L<ms>; 50L<ms> ]
     )

@@ -47,8 +47,9 @@ let ``broken twin: a machine that tries a fourth time`` () =
         | Step.Done(Conclusion.Contended, _) ->
             Step.Acquire
                 { state with
-                    Patience = { state.Patience with Tries = state.Patience.Tries + 1 }
-                }
+                    Patience =
+                        { state.Patience with
+                            Tries = state.Patience.Tries + 1 } }
         | known -> known
 
     threeTries |> rejects { shipped with OnAcquired = onAcquired }
@@ -59,7 +60,9 @@ let ``four requests at the most go out between two sleeps`` script = fourRequest
 [<Test>]
 let ``broken twin: a machine that forgets its tries when it looks`` () =
     let onPeeked (state: Peeking) =
-        Protocol.onPeeked { state with Patience = { state.Patience with Tries = 0 } }
+        Protocol.onPeeked
+            { state with
+                Patience = { state.Patience with Tries = 0 } }
 
     fourRequests |> rejects { shipped with OnPeeked = onPeeked }
 
@@ -68,7 +71,9 @@ let ``a function is started only on a live lease`` script = liveStart |> of' shi
 
 [<Test>]
 let ``broken twin: a machine that starts without looking at the lease`` () =
-    let onAcquired (state: Acquiring) _ reply = Protocol.onAcquired state state.Request.Now reply
+    let onAcquired (state: Acquiring) _ reply =
+        Protocol.onAcquired state state.Request.Now reply
+
     liveStart |> rejects { shipped with OnAcquired = onAcquired }
 
 [<Calls>]
@@ -86,10 +91,10 @@ let ``broken twin: a machine that relies on the skew pad of its own lock`` () =
     let onRenewed (running: Running) request now reply =
         let padless =
             { running with
-                Ticket = running.Ticket |> under (fun p -> { p with SkewPad = 0L<ms> })
-            }
+                Ticket = running.Ticket |> under (fun p -> { p with SkewPad = 0L<ms> }) }
 
-        { Protocol.onRenewed padless request now reply with Ticket = running.Ticket }
+        { Protocol.onRenewed padless request now reply with
+            Ticket = running.Ticket }
 
     confirmedLease |> rejects { shipped with OnRenewed = onRenewed }
 
@@ -103,7 +108,10 @@ let ``broken twin: a machine that runs again when its lease was lost`` () =
         | Step.Done(Conclusion.LeaseLost _, _) -> Protocol.start state.Request.Ticket now null
         | known -> known
 
-    oneStart |> rejects { shipped with OnCompleted = onCompleted }
+    oneStart
+    |> rejects
+        { shipped with
+            OnCompleted = onCompleted }
 
 [<Calls>]
 let ``the fence is the clock that the policy names`` script = namedFence |> of' shipped script
@@ -112,7 +120,10 @@ let ``the fence is the clock that the policy names`` script = namedFence |> of' 
 let ``broken twin: a machine that fences a start by the clock of its request`` () =
     let onAcquired (state: Acquiring) now reply =
         match Protocol.onAcquired state now reply with
-        | Step.Run running -> Step.Run { running with Fence = state.Request.Now }
+        | Step.Run running ->
+            Step.Run
+                { running with
+                    Fence = state.Request.Now }
         | known -> known
 
     namedFence |> rejects { shipped with OnAcquired = onAcquired }
@@ -123,14 +134,17 @@ let ``a request speaks for its own call, with the clock of its moment`` script =
 
 [<Test>]
 let ``broken twin: a machine that stamps a result with the clock of the start`` () =
-    let onReturned (running: Running) _ result = Protocol.onReturned running running.StartedAt result
+    let onReturned (running: Running) _ result =
+        Protocol.onReturned running running.StartedAt result
 
     ownRequests |> rejects { shipped with OnReturned = onReturned }
 
 [<Test>]
 let ``broken twin: a machine that releases for somebody else`` () =
     let onThrew (running: Running) =
-        Protocol.onThrew { running with Ticket = { running.Ticket with Owner = other } }
+        Protocol.onThrew
+            { running with
+                Ticket = { running.Ticket with Owner = other } }
 
     ownRequests |> rejects { shipped with OnThrew = onThrew }
 
@@ -154,7 +168,10 @@ let ``broken twin: a machine that loses the result when it cannot save it`` () =
         | Error fault -> Step.Done(Conclusion.PersistFailed fault, null)
         | Ok _ -> Protocol.onCompleted state now reply
 
-    nothingLost |> rejects { shipped with OnCompleted = onCompleted }
+    nothingLost
+    |> rejects
+        { shipped with
+            OnCompleted = onCompleted }
 
 [<Calls>]
 let ``another call's result is replayed or adopted only from a record that answers`` script =
@@ -168,10 +185,14 @@ let ``broken twin: a machine that adopts a newer result without comparing payloa
             Step.Done(Conclusion.Adopted record.Ending, null)
         | known -> Protocol.onCompleted state now known
 
-    trueAnswers |> rejects { shipped with OnCompleted = onCompleted }
+    trueAnswers
+    |> rejects
+        { shipped with
+            OnCompleted = onCompleted }
 
 [<Calls>]
-let ``executed is said only of what the store has`` script = confirmedExecution |> of' shipped script
+let ``executed is said only of what the store has`` script =
+    confirmedExecution |> of' shipped script
 
 [<Test>]
 let ``broken twin: a machine that hands out its own result after a lost lease`` () =
@@ -180,7 +201,10 @@ let ``broken twin: a machine that hands out its own result after a lost lease`` 
         | Step.Done(Conclusion.LeaseLost result, _) -> Step.Done(Conclusion.Executed result, null)
         | known -> known
 
-    confirmedExecution |> rejects { shipped with OnCompleted = onCompleted }
+    confirmedExecution
+    |> rejects
+        { shipped with
+            OnCompleted = onCompleted }
 
 [<Calls>]
 let ``only what the store has confirmed is remembered`` script = confirmedMemory |> of' shipped script
@@ -192,23 +216,32 @@ let ``broken twin: a machine that remembers a result that was not saved`` () =
         | Step.Done(Conclusion.CompletedUnsaved _ as ended, _) -> Step.Done(ended, completed "r1")
         | known -> known
 
-    confirmedMemory |> rejects { shipped with OnCompleted = onCompleted }
+    confirmedMemory
+    |> rejects
+        { shipped with
+            OnCompleted = onCompleted }
 
 [<Calls>]
 let ``a call has one deadline before its run, and one after`` script = oneDeadline |> of' shipped script
 
 [<Test>]
 let ``broken twin: a machine that begins to wait anew each time it looks`` () =
-    let onPeeked (state: Peeking) = Protocol.onPeeked { state with Patience = Patience.Fresh }
+    let onPeeked (state: Peeking) =
+        Protocol.onPeeked { state with Patience = Patience.Fresh }
 
     oneDeadline |> rejects { shipped with OnPeeked = onPeeked }
 
 [<Calls>]
-let ``a pause is short enough, and long enough`` script = rightPauses shipped |> of' shipped script
+let ``a pause is short enough, and long enough`` script =
+    rightPauses shipped |> of' shipped script
 
 [<Test>]
 let ``broken twin: a machine that sleeps past the lease end`` () =
-    let pause (state: Waiting) = Protocol.pause { state with LeaseEnds = state.Patience.Deadline }
+    let pause (state: Waiting) =
+        Protocol.pause
+            { state with
+                LeaseEnds = state.Patience.Deadline }
+
     let twin = { shipped with Pause = pause }
     rightPauses twin |> rejects twin
 
@@ -217,8 +250,9 @@ let ``broken twin: a machine that sleeps past its deadline`` () =
     let pause (state: Waiting) =
         Protocol.pause
             { state with
-                Patience = { state.Patience with Deadline = state.LeaseEnds + 60_000L<ms> }
-            }
+                Patience =
+                    { state.Patience with
+                        Deadline = state.LeaseEnds + 60_000L<ms> } }
 
     let twin = { shipped with Pause = pause }
     rightPauses twin |> rejects twin
@@ -234,7 +268,10 @@ let ``broken twin: a machine that forgets a lock when it is cancelled`` () =
         | Step.Abandon state -> Step.Done(state.Because, null)
         | known -> known
 
-    cancelledForGood |> rejects { shipped with OnCancelled = onCancelled }
+    cancelledForGood
+    |> rejects
+        { shipped with
+            OnCancelled = onCancelled }
 
 [<Calls>]
 let ``a function is told when its lease is over, and that is not taken back`` script =
@@ -243,10 +280,14 @@ let ``a function is told when its lease is over, and that is not taken back`` sc
 [<Test>]
 let ``broken twin: a machine that takes a lost lease back when a renewal is applied`` () =
     let onRenewed running request now reply =
-        { Protocol.onRenewed running request now reply with LeaseLost = false }
+        { Protocol.onRenewed running request now reply with
+            LeaseLost = false }
 
     toldForGood |> rejects { shipped with OnRenewed = onRenewed }
 
 [<Test>]
 let ``broken twin: a machine that never looks at its own clock while the function runs`` () =
-    toldForGood |> rejects { shipped with OnTick = fun running _ -> running }
+    toldForGood
+    |> rejects
+        { shipped with
+            OnTick = fun running _ -> running }

@@ -15,10 +15,8 @@ let private missing<'Union when 'Union: not null> (values: 'Union seq) =
     let tagOf = FSharpValue.PreComputeUnionTagReader typeof<'Union>
     let reached = values |> Seq.map (box >> tagOf) |> Set
 
-    [
-        for case in FSharpType.GetUnionCases typeof<'Union> do
-            if not (reached.Contains case.Tag) then case.Name
-    ]
+    [ for case in FSharpType.GetUnionCases typeof<'Union> do
+          if not (reached.Contains case.Tag) then case.Name ]
 
 let private visits = sample |> Array.map (play shipped)
 
@@ -29,14 +27,14 @@ let private conclusions =
     |> Seq.choose (fun step ->
         match step with
         | Step.Done(ended, _) -> Some ended
-        | _ -> None
-    )
+        | _ -> None)
 
 [<Test>]
 let ``the made-up calls reach every state`` () = Assert.That(missing states, Is.Empty)
 
 [<Test>]
-let ``the made-up calls reach every conclusion`` () = Assert.That(missing conclusions, Is.Empty)
+let ``the made-up calls reach every conclusion`` () =
+    Assert.That(missing conclusions, Is.Empty)
 
 [<Test>]
 let ``the made-up calls remember records, and often enough do not`` () =
@@ -45,14 +43,15 @@ let ``the made-up calls remember records, and often enough do not`` () =
         |> Seq.filter (fun step ->
             match step with
             | Step.Done(_, NonNull _) -> true
-            | _ -> false
-        )
+            | _ -> false)
 
     Assert.That(Seq.length remembered, Is.InRange(100, Seq.length conclusions - 100))
 
 [<Test>]
 let ``every state has a name of its own`` () =
-    let names = states |> Seq.map (fun step -> step.StateName) |> Seq.distinct |> List.ofSeq
+    let names =
+        states |> Seq.map (fun step -> step.StateName) |> Seq.distinct |> List.ofSeq
+
     Assert.That(names.Length, Is.EqualTo (FSharpType.GetUnionCases typeof<Step>).Length)
 
 /// The arrows between states: those that the made-up calls went along, and those of the document's diagram.
@@ -62,8 +61,7 @@ let private gone =
     |> Seq.choose (fun (from, step) ->
         match from with
         | ValueSome before -> Some $"{before.StateName} --> {step.StateName}"
-        | ValueNone -> None
-    )
+        | ValueNone -> None)
     |> Set
 
 let private drawn =

@@ -13,17 +13,18 @@ let private policies =
     gen {
         let! inProgress = Gen.elements [ WhileInProgress.Reject; patient ]
         let! renewal = Gen.elements [ Renewal.Off; Renewal.Until 4_000L<ms> ]
-        let! abandoned = Gen.elements [ WhenAbandoned.RunAgain; WhenAbandoned.RunAgain; WhenAbandoned.Hold ]
+
+        let! abandoned =
+            Gen.elements [ WhenAbandoned.RunAgain; WhenAbandoned.RunAgain; WhenAbandoned.Hold ]
+
         let! check = flag
         let! late = Gen.elements [ true; true; false ]
 
         let! release, fence =
             Gen.elements
-                [
-                    ReleaseBy.Delete, FenceFrom.Start
-                    ReleaseBy.Tombstone, FenceFrom.Start
-                    ReleaseBy.Tombstone, FenceFrom.Acquire
-                ]
+                [ ReleaseBy.Delete, FenceFrom.Start
+                  ReleaseBy.Tombstone, FenceFrom.Start
+                  ReleaseBy.Tombstone, FenceFrom.Acquire ]
 
         return
             { policy with
@@ -33,8 +34,7 @@ let private policies =
                 CheckPayloadBeforeTakeover = check
                 LateCompletion = late
                 Release = release
-                Fence = fence
-            }
+                Fence = fence }
     }
 
 let private tickets =
@@ -47,17 +47,20 @@ let private tickets =
             { ticket with
                 Policy = policy
                 UsesCache = usesCache
-                Fingerprint = fingerprint
-            }
+                Fingerprint = fingerprint }
     }
 
 /// Zero, a little, or about a lease, to each side of it.
 let private distance =
-    Gen.oneof [ Gen.elements [ -101; -51; -50; -1; 0; 1; 100; 101 ]; Gen.choose (-3_000, 3_000) ]
+    Gen.oneof
+        [ Gen.elements [ -101; -51; -50; -1; 0; 1; 100; 101 ]
+          Gen.choose (-3_000, 3_000) ]
 
 let private shape =
     gen {
-        let! status = Gen.elements [ Status.InProgress; Status.InProgress; Status.Completed; Status.Failed ]
+        let! status =
+            Gen.elements [ Status.InProgress; Status.InProgress; Status.Completed; Status.Failed ]
+
         let! owner = Gen.elements [ me; me; other; other; nobody; released ]
         let! lease = Gen.frequency [ 9, Gen.map Some distance; 1, Gen.constant None ]
         let! expires = Gen.frequency [ 3, Gen.constant 5; 1, Gen.choose (-1, 1) ]
@@ -65,47 +68,40 @@ let private shape =
         let! result = Gen.elements [ "r1"; "r2"; "null" ]
 
         return
-            {
-                Status = status
-                Owner = owner
-                LeaseIn = lease
-                ExpiresIn = expires
-                Hash = digest
-                Result = result
-            }
+            { Status = status
+              Owner = owner
+              LeaseIn = lease
+              ExpiresIn = expires
+              Hash = digest
+              Result = result }
     }
 
-let private perhaps generator = Gen.frequency [ 3, Gen.map Some generator; 1, Gen.constant None ]
+let private perhaps generator =
+    Gen.frequency [ 3, Gen.map Some generator; 1, Gen.constant None ]
 
 let private answer =
     Gen.frequency
-        [
-            4, Gen.map Applies (perhaps shape)
-            8, Gen.map Refuses (perhaps shape)
-            2, Gen.constant RefusesUnseen
-            1, Gen.constant Fails
-        ]
+        [ 4, Gen.map Applies (perhaps shape)
+          8, Gen.map Refuses (perhaps shape)
+          2, Gen.constant RefusesUnseen
+          1, Gen.constant Fails ]
 
 let private ending =
     Gen.frequency
-        [
-            3, Gen.map Returns (Gen.elements [ "r1"; "r2" ])
-            1,
-            Gen.map
-                Throws
-                (Gen.elements [ Disposition.Release; Disposition.Hold; Disposition.Store(payload "f1") ])
-        ]
+        [ 3, Gen.map Returns (Gen.elements [ "r1"; "r2" ])
+          1,
+          Gen.map
+              Throws
+              (Gen.elements [ Disposition.Release; Disposition.Hold; Disposition.Store(payload "f1") ]) ]
 
 let private move =
     gen {
         let! elapsed =
             Gen.frequency
-                [
-                    2, Gen.constant 0
-                    4, Gen.choose (1, 100)
-                    2, Gen.choose (1_900, 2_200)
-                    1, Gen.choose (0, 12_000)
-                ]
+                [ 2, Gen.constant 0
+                  4, Gen.choose (1, 100)
+                  2, Gen.choose (1_900, 2_200)
+                  1, Gen.choose (0, 12_000) ]
 
         let! answer = answer
         let! ending = ending
@@ -114,14 +110,12 @@ let private move =
         let! jitter = Gen.elements [ 0.0; 0.3; 1.0 ]
 
         return
-            {
-                Elapsed = elapsed
-                Answer = answer
-                End = ending
-                Renews = renews
-                Cancels = cancels
-                Jitter = jitter
-            }
+            { Elapsed = elapsed
+              Answer = answer
+              End = ending
+              Renews = renews
+              Cancels = cancels
+              Jitter = jitter }
     }
 
 let private script =
@@ -131,18 +125,23 @@ let private script =
         let! length = Gen.choose (0, 30)
         let! moves = Gen.listOfLength length move
 
-        return { Ticket = ticket; Cached = cached; Moves = moves }
+        return
+            { Ticket = ticket
+              Cached = cached
+              Moves = moves }
     }
 
 /// Every beginning of a script is a script.
 let private beginnings script =
     seq {
         for length in 0 .. script.Moves.Length - 1 ->
-            { script with Moves = List.truncate length script.Moves }
+            { script with
+                Moves = List.truncate length script.Moves }
     }
 
 /// The same scripts each time.
-let sample: Script array = Gen.sampleWithSeed (Rnd(20_260_101UL, 1UL)) 50 6_000 script
+let sample: Script array =
+    Gen.sampleWithSeed (Rnd(20_260_101UL, 1UL)) 50 6_000 script
 
 /// Tells FsCheck how to make a script.
 type Scripts =

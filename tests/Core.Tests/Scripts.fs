@@ -8,59 +8,53 @@ open Core.Tests.Given
 /// The protocol's functions.
 [<NoComparison; NoEquality>]
 type Machine =
-    {
-        Start: Ticket -> int64<ms> -> (Record | null) -> Step
-        OnAcquired: Acquiring -> int64<ms> -> Result<StoreReply, exn> -> Step
-        OnRefreshed: Refreshing -> int64<ms> -> Result<StoreReply, exn> -> Step
-        OnAbandoned: Abandoning -> Result<StoreReply, exn> -> Step
-        OnHeartbeat: Running -> int64<ms> -> RenewRequest voption
-        OnRenewed: Running -> RenewRequest -> int64<ms> -> Result<StoreReply, exn> -> Running
-        OnTick: Running -> int64<ms> -> Running
-        OnReturned: Running -> int64<ms> -> Payload -> Step
-        OnThrew: Running -> int64<ms> -> exn -> Disposition -> Step
-        OnCompleted: Completing -> int64<ms> -> Result<StoreReply, exn> -> Step
-        OnLateCompleted: LateCompleting -> int64<ms> -> Result<StoreReply, exn> -> Step
-        OnReleased: Releasing -> Result<StoreReply, exn> -> Step
-        Pause: Waiting -> int64<ms> -> float -> int64<ms>
-        OnTimer: Waiting -> Step
-        OnDeadline: Waiting -> Step
-        OnPeeked: Peeking -> int64<ms> -> Result<Record | null, exn> -> Step
-        OnCancelled: Step -> Step
-    }
+    { Start: Ticket -> int64<ms> -> (Record | null) -> Step
+      OnAcquired: Acquiring -> int64<ms> -> Result<StoreReply, exn> -> Step
+      OnRefreshed: Refreshing -> int64<ms> -> Result<StoreReply, exn> -> Step
+      OnAbandoned: Abandoning -> Result<StoreReply, exn> -> Step
+      OnHeartbeat: Running -> int64<ms> -> RenewRequest voption
+      OnRenewed: Running -> RenewRequest -> int64<ms> -> Result<StoreReply, exn> -> Running
+      OnTick: Running -> int64<ms> -> Running
+      OnReturned: Running -> int64<ms> -> Payload -> Step
+      OnThrew: Running -> int64<ms> -> exn -> Disposition -> Step
+      OnCompleted: Completing -> int64<ms> -> Result<StoreReply, exn> -> Step
+      OnLateCompleted: LateCompleting -> int64<ms> -> Result<StoreReply, exn> -> Step
+      OnReleased: Releasing -> Result<StoreReply, exn> -> Step
+      Pause: Waiting -> int64<ms> -> float -> int64<ms>
+      OnTimer: Waiting -> Step
+      OnDeadline: Waiting -> Step
+      OnPeeked: Peeking -> int64<ms> -> Result<Record | null, exn> -> Step
+      OnCancelled: Step -> Step }
 
 /// The one that ships.
 let shipped =
-    {
-        Start = Protocol.start
-        OnAcquired = Protocol.onAcquired
-        OnRefreshed = Protocol.onRefreshed
-        OnAbandoned = Protocol.onAbandoned
-        OnHeartbeat = Protocol.onHeartbeat
-        OnRenewed = Protocol.onRenewed
-        OnTick = Protocol.onTick
-        OnReturned = Protocol.onReturned
-        OnThrew = Protocol.onThrew
-        OnCompleted = Protocol.onCompleted
-        OnLateCompleted = Protocol.onLateCompleted
-        OnReleased = Protocol.onReleased
-        Pause = Protocol.pause
-        OnTimer = Protocol.onTimer
-        OnDeadline = Protocol.onDeadline
-        OnPeeked = Protocol.onPeeked
-        OnCancelled = Protocol.onCancelled
-    }
+    { Start = Protocol.start
+      OnAcquired = Protocol.onAcquired
+      OnRefreshed = Protocol.onRefreshed
+      OnAbandoned = Protocol.onAbandoned
+      OnHeartbeat = Protocol.onHeartbeat
+      OnRenewed = Protocol.onRenewed
+      OnTick = Protocol.onTick
+      OnReturned = Protocol.onReturned
+      OnThrew = Protocol.onThrew
+      OnCompleted = Protocol.onCompleted
+      OnLateCompleted = Protocol.onLateCompleted
+      OnReleased = Protocol.onReleased
+      Pause = Protocol.pause
+      OnTimer = Protocol.onTimer
+      OnDeadline = Protocol.onDeadline
+      OnPeeked = Protocol.onPeeked
+      OnCancelled = Protocol.onCancelled }
 
 /// A record by its distance from the moment at which it is met.
 [<NoComparison>]
 type Shape =
-    {
-        Status: Status
-        Owner: OwnerToken
-        LeaseIn: int option
-        ExpiresIn: int
-        Hash: Fingerprint
-        Result: string
-    }
+    { Status: Status
+      Owner: OwnerToken
+      LeaseIn: int option
+      ExpiresIn: int
+      Hash: Fingerprint
+      Result: string }
 
 /// What the store answers.
 [<NoComparison>]
@@ -79,50 +73,47 @@ type End =
 /// What the world does next: time passes, then it answers, or the function ends, or the caller gives up.
 [<NoComparison>]
 type Move =
-    {
-        Elapsed: int
-        Answer: Answer
-        End: End
-        Renews: bool
-        Cancels: bool
-        Jitter: float
-    }
+    { Elapsed: int
+      Answer: Answer
+      End: End
+      Renews: bool
+      Cancels: bool
+      Jitter: float }
 
 /// One call from its beginning.
 [<NoComparison>]
-type Script = { Ticket: Ticket; Cached: Shape option; Moves: Move list }
+type Script =
+    { Ticket: Ticket
+      Cached: Shape option
+      Moves: Move list }
 
 /// One state that a call was in: where it came from, the clock, and the record that it saw on the way.
 [<NoComparison; NoEquality>]
 type Visit =
-    {
-        From: Step voption
-        Now: int64<ms>
-        Step: Step
-        Saw: Record | null
-        Move: Move voption
-    }
+    { From: Step voption
+      Now: int64<ms>
+      Step: Step
+      Saw: Record | null
+      Move: Move voption }
 
 let private recordAt (now: int64<ms>) (shape: Shape option) : Record | null =
     match shape with
     | None -> null
     | Some shape ->
-        {
-            Key = ticket.Key
-            Status = shape.Status
-            Expires = Time.floorSeconds now + int64 shape.ExpiresIn * 1L<s>
-            LeaseEnds =
-                match shape.LeaseIn with
-                | Some distance -> System.Nullable(now + int64 distance * 1L<ms>)
-                | None -> noLease
-            Owner = shape.Owner
-            Fingerprint = shape.Hash
-            Payload =
-                match shape.Status with
-                | Status.InProgress -> Payload.Absent
-                | Status.Completed
-                | Status.Failed -> payload shape.Result
-        }
+        { Key = ticket.Key
+          Status = shape.Status
+          Expires = Time.floorSeconds now + int64 shape.ExpiresIn * 1L<s>
+          LeaseEnds =
+            match shape.LeaseIn with
+            | Some distance -> System.Nullable(now + int64 distance * 1L<ms>)
+            | None -> noLease
+          Owner = shape.Owner
+          Fingerprint = shape.Hash
+          Payload =
+            match shape.Status with
+            | Status.InProgress -> Payload.Absent
+            | Status.Completed
+            | Status.Failed -> payload shape.Result }
 
 let private replyAt now answer : Result<StoreReply, exn> =
     match answer with
@@ -203,13 +194,11 @@ let play machine script =
     let cached = recordAt beginning script.Cached
 
     let first =
-        {
-            From = ValueNone
-            Now = beginning
-            Step = machine.Start script.Ticket beginning cached
-            Saw = cached
-            Move = ValueNone
-        }
+        { From = ValueNone
+          Now = beginning
+          Step = machine.Start script.Ticket beginning cached
+          Saw = cached
+          Move = ValueNone }
 
     let follow (visits: Visit list) (move: Move) =
         let last = List.head visits
@@ -218,13 +207,11 @@ let play machine script =
         match react machine last.Step now move with
         | ValueNone -> visits
         | ValueSome(struct (record, step)) ->
-            {
-                From = ValueSome last.Step
-                Now = now
-                Step = step
-                Saw = record
-                Move = ValueSome move
-            }
+            { From = ValueSome last.Step
+              Now = now
+              Step = step
+              Saw = record
+              Move = ValueSome move }
             :: visits
 
     script.Moves |> List.fold follow [ first ] |> List.rev

@@ -74,7 +74,9 @@ let standing (standing: Standing) =
     | Standing.Busy leaseEnds -> $"Busy to {moment leaseEnds}"
 
 /// The step reads so.
-let shows (expected: string) (actual: Step) = Assert.That(step actual, Is.EqualTo expected)
+let shows (expected: string) (actual: Step) =
+    Assert.That(step actual, Is.EqualTo expected)
 
 /// The running state reads so.
-let runs (expected: string) (actual: Running) = Assert.That(running actual, Is.EqualTo expected)
+let runs (expected: string) (actual: Running) =
+    Assert.That(running actual, Is.EqualTo expected)

@@ -12,18 +12,20 @@ let private threw = Run.Threw(boom, payload "f1")
 
 /// Asleep for the so-manieth time, until +5000 at the most, behind a lock with this lease end.
 let private asleep sleeps leaseEnds hand : Waiting =
-    {
-        Ticket = waiting
-        InHand = hand
-        Patience = { Tries = 0; Sleeps = sleeps; Deadline = at 5_000 }
-        Holder = theirs
-        LeaseEnds = leaseEnds
-    }
+    { Ticket = waiting
+      InHand = hand
+      Patience =
+        { Tries = 0
+          Sleeps = sleeps
+          Deadline = at 5_000 }
+      Holder = theirs
+      LeaseEnds = leaseEnds }
 
 let private wanting = InHand.Nothing(at 0)
 
 /// How long the call sleeps, far from any end.
-let private slept sleeps jitter = Protocol.pause (asleep sleeps (at 4_900) wanting) (at 10) jitter
+let private slept sleeps jitter =
+    Protocol.pause (asleep sleeps (at 4_900) wanting) (at 10) jitter
 
 [<Test>]
 let ``a pause doubles from the first to the longest`` () =
@@ -46,7 +48,8 @@ let ``jitter takes off up to a half`` () =
 
 [<Test>]
 let ``a pause ends one millisecond after the lease that it waits for, when the key is free`` () =
-    let pause now = Protocol.pause (asleep 4 (at 2_100) wanting) (at now) 0.0
+    let pause now =
+        Protocol.pause (asleep 4 (at 2_100) wanting) (at now) 0.0
 
     Assert.That(
         [ for now in [ 1_000; 1_701; 1_702; 2_099; 2_100; 2_101; 9_000 ] -> pause now ],
@@ -55,7 +58,8 @@ let ``a pause ends one millisecond after the lease that it waits for, when the k
 
 [<Test>]
 let ``a pause ends at the deadline`` () =
-    let pause now = Protocol.pause (asleep 4 (at 20_000) wanting) (at now) 0.0
+    let pause now =
+        Protocol.pause (asleep 4 (at 20_000) wanting) (at now) 0.0
 
     Assert.That(
         [ for now in [ 4_600; 4_601; 4_999; 5_000; 5_001 ] -> pause now ],
@@ -64,13 +68,18 @@ let ``a pause ends at the deadline`` () =
 
 [<Test>]
 let ``a call that does not wait has no pause`` () =
-    let state = { asleep 1 (at 2_100) wanting with Ticket = ticket }
+    let state =
+        { asleep 1 (at 2_100) wanting with
+            Ticket = ticket }
+
     Assert.That(Protocol.pause state (at 0) 0.0, Is.EqualTo 0L<ms>)
 
 [<Test>]
 let ``row 33: after its sleep the call looks`` () =
     Protocol.onTimer (asleep 1 (at 2_100) wanting) |> shows "Peeking(0) asked +0"
-    Protocol.onTimer (asleep 1 (at 2_100) (InHand.Run returned)) |> shows "Peeking(0) with r1"
+
+    Protocol.onTimer (asleep 1 (at 2_100) (InHand.Run returned))
+    |> shows "Peeking(0) with r1"
 
 [<Test>]
 let ``row 33: looking keeps what is left of the patience`` () =
@@ -81,36 +90,49 @@ let ``row 33: looking keeps what is left of the patience`` () =
 
 [<Test>]
 let ``row 34: at its deadline a call that has not run is told who runs`` () =
-    Protocol.onDeadline (asleep 1 (at 2_100) wanting) |> shows "Done InProgress other until +2100"
+    Protocol.onDeadline (asleep 1 (at 2_100) wanting)
+    |> shows "Done InProgress other until +2100"
 
 [<Test>]
 let ``row 34: at its deadline a call that has run has lost its lease`` () =
-    Protocol.onDeadline (asleep 1 (at 2_100) (InHand.Run returned)) |> shows "Done LeaseLost r1"
-    Protocol.onDeadline (asleep 1 (at 2_100) (InHand.Run threw)) |> shows "Done FunctionFailed boom"
+    Protocol.onDeadline (asleep 1 (at 2_100) (InHand.Run returned))
+    |> shows "Done LeaseLost r1"
+
+    Protocol.onDeadline (asleep 1 (at 2_100) (InHand.Run threw))
+    |> shows "Done FunctionFailed boom"
 
 let private patience = Patience.Fresh
-let private acquiring = Step.Acquire { Request = { Ticket = waiting; Now = at 3 }; Patience = patience }
+
+let private acquiring =
+    Step.Acquire
+        { Request = { Ticket = waiting; Now = at 3 }
+          Patience = patience }
 
 let private refreshing =
     Step.Refresh
-        {
-            Request = { Ticket = waiting; Now = at 2_500 }
-            Patience = patience
-            AcquiredAt = at 3
-            TakeOver = false
-        }
+        { Request = { Ticket = waiting; Now = at 2_500 }
+          Patience = patience
+          AcquiredAt = at 3
+          TakeOver = false }
 
-let private peeking hand = Step.Peek { Ticket = waiting; InHand = hand; Patience = patience }
+let private peeking hand =
+    Step.Peek
+        { Ticket = waiting
+          InHand = hand
+          Patience = patience }
 
 [<Test>]
 let ``a cancelled call gives back the lock that it may have`` () =
     Protocol.onCancelled acquiring |> shows "Abandoning +3 as Cancelled"
     Protocol.onCancelled refreshing |> shows "Abandoning +3 as Cancelled"
-    Protocol.onCancelled (peeking (InHand.Nothing(at 3))) |> shows "Abandoning +3 as Cancelled"
+
+    Protocol.onCancelled (peeking (InHand.Nothing(at 3)))
+    |> shows "Abandoning +3 as Cancelled"
 
 [<Test>]
 let ``a cancelled call that waits without a lock is cancelled at once`` () =
-    Protocol.onCancelled (Step.Wait(asleep 1 (at 2_100) wanting)) |> shows "Done Cancelled"
+    Protocol.onCancelled (Step.Wait(asleep 1 (at 2_100) wanting))
+    |> shows "Done Cancelled"
 
 [<Test>]
 let ``a cancelled call that waits with its own result gets it with the lost lease`` () =
@@ -122,30 +144,37 @@ let ``a cancelled call that waits with its own result gets it with the lost leas
 
 [<Test>]
 let ``from the start of the function on, a cancellation changes no state`` () =
-    let request: CompleteRequest = { Ticket = waiting; Now = at 9; Ending = Ending.Returned(payload "r1") }
+    let request: CompleteRequest =
+        { Ticket = waiting
+          Now = at 9
+          Ending = Ending.Returned(payload "r1") }
 
     for step in
-        [
-            Step.Run
-                {
-                    Ticket = waiting
-                    Fence = at 5
-                    StartedAt = at 5
-                    LeaseEnds = at 2_000
-                    TakeOver = false
-                    LeaseLost = false
-                }
-            Step.Complete { Request = request; Run = returned; Patience = patience }
-            Step.LateComplete
-                {
-                    Request = { Ticket = waiting; Now = at 9; Ending = Ending.Returned(payload "r1") }
-                    Run = returned
-                    Patience = patience
-                }
-            Step.Release { Request = { Ticket = waiting; Fence = at 5 }; Error = boom }
-            Step.Abandon { Request = { Ticket = waiting; Fence = at 5 }; Because = Conclusion.Contended }
-            peeking (InHand.Run returned)
-            peeking (InHand.Run threw)
-            Step.Done(Conclusion.Executed(payload "r1"), completed "r1")
-        ] do
+        [ Step.Run
+              { Ticket = waiting
+                Fence = at 5
+                StartedAt = at 5
+                LeaseEnds = at 2_000
+                TakeOver = false
+                LeaseLost = false }
+          Step.Complete
+              { Request = request
+                Run = returned
+                Patience = patience }
+          Step.LateComplete
+              { Request =
+                  { Ticket = waiting
+                    Now = at 9
+                    Ending = Ending.Returned(payload "r1") }
+                Run = returned
+                Patience = patience }
+          Step.Release
+              { Request = { Ticket = waiting; Fence = at 5 }
+                Error = boom }
+          Step.Abandon
+              { Request = { Ticket = waiting; Fence = at 5 }
+                Because = Conclusion.Contended }
+          peeking (InHand.Run returned)
+          peeking (InHand.Run threw)
+          Step.Done(Conclusion.Executed(payload "r1"), completed "r1") ] do
         Assert.That(Protocol.onCancelled step, Is.SameAs step)

@@ -2,13 +2,12 @@
 // adds nothing to the task builder but the call around it.
 namespace Idempotency.Core
 
-// 3511: `Run` has no static state machine of its own, and needs none: it is inlined into the caller, where it has one.
-#nowarn "3511"
-
 open System
 open System.Runtime.CompilerServices
 open System.Threading
 open System.Threading.Tasks
+open FSharp.Core.CompilerServices
+open FSharp.Core.CompilerServices.StateMachineHelpers
 open Idempotency
 
 /// What may stand in the body: all that may stand in `task { }`.
@@ -85,24 +84,9 @@ module IdempotentBodyExtensions =
             : TaskCode<'All, 'T> =
             task.Bind(source, next)
 
-/// The builder of a call whose key is the whole input.
+/// The builder of one call to an operation.
 [<Sealed>]
-type IdempotentBuilder<'Input>(handler: Handler, operation: string, input: 'Input) =
-    inherit IdempotentBody()
-
-    /// Calls the operation around a body. The compiler's way in; user code has no need of it.
-    member _.Call(body: Func<Task<'Output>>) : Task<Outcome<'Output>> =
-        handler
-            .For<'Input, 'Output>(operation)
-            .Run(input, (fun _ _ _ -> ValueTask<'Output>(body.Invoke())), CancellationToken.None)
-            .AsTask()
-
-    member inline this.Run(body: TaskCode<'Output, 'Output>) : Task<Outcome<'Output>> =
-        this.Call(fun () -> task.Run body)
-
-/// The builder of a call to a prepared operation.
-[<Sealed>]
-type PreparedBuilder<'Input, 'Output>(operation: Operation<'Input, 'Output>, input: 'Input) =
+type IdempotentBuilder<'Input, 'Output>(operation: Operation<'Input, 'Output>, input: 'Input) =
     inherit IdempotentBody()
 
     /// Calls the operation around a body. The compiler's way in; user code has no need of it.
@@ -111,15 +95,47 @@ type PreparedBuilder<'Input, 'Output>(operation: Operation<'Input, 'Output>, inp
             .Run(input, (fun _ _ _ -> ValueTask<'Output>(body.Invoke())), CancellationToken.None)
             .AsTask()
 
+    /// The body is a task that has not begun: its state machine is made where the body stands, as `task { }` makes its
+    /// own, and a copy of it runs if and when the protocol says so.
     member inline this.Run(body: TaskCode<'Output, 'Output>) : Task<Outcome<'Output>> =
-        this.Call(fun () -> task.Run body)
+        if __useResumableCode then
+            __stateMachine<TaskStateMachineData<'Output>, Task<Outcome<'Output>>>
+                (MoveNextMethodImpl<_>(fun machine ->
+                    __resumeAt machine.ResumptionPoint
+                    let mutable __stack_failure: exn | null = null
+
+                    try
+                        let __stack_ended = body.Invoke(&machine)
+
+                        if __stack_ended then machine.Data.MethodBuilder.SetResult machine.Data.Result
+                    with failure ->
+                        __stack_failure <- failure
+
+                    // Outside of the handler, so that what waits for the task does not run inside it.
+                    match __stack_failure with
+                    | null -> ()
+                    | failure -> machine.Data.MethodBuilder.SetException failure))
+                (SetStateMachineMethodImpl<_>(fun machine state ->
+                    machine.Data.MethodBuilder.SetStateMachine state))
+                (AfterCode<_, _>(fun machine ->
+                    let template = machine
+
+                    this.Call(
+                        Func<Task<'Output>>(fun () ->
+                            let mutable running = template
+                            running.Data.MethodBuilder <- AsyncTaskMethodBuilder<'Output>.Create()
+                            running.Data.MethodBuilder.Start(&running)
+                            running.Data.MethodBuilder.Task)
+                    )))
+        else
+            this.Call(Func<Task<'Output>>(fun () -> TaskBuilder.RunDynamic body))
 
 [<AutoOpen>]
 module IdempotentExpressions =
     /// `idempotent handler "charge-order" order { ... }`: runs the body at most once for the operation and the input.
     let idempotent (handler: Handler) (operation: string) (input: 'Input) =
-        IdempotentBuilder<'Input>(handler, operation, input)
+        IdempotentBuilder<'Input, 'Output>(handler.For<'Input, 'Output> operation, input)
 
     /// `protect charge order { ... }`: the same for an operation that was prepared with a key of its own.
     let protect (operation: Operation<'Input, 'Output>) (input: 'Input) =
-        PreparedBuilder<'Input, 'Output>(operation, input)
+        IdempotentBuilder<'Input, 'Output>(operation, input)
