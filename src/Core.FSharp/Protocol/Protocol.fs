@@ -20,6 +20,12 @@ module Protocol =
             { Request = { Ticket = ticket; Now = now }
               Patience = patience }
 
+    let private peek ticket inHand patience =
+        Step.Peek
+            { Ticket = ticket
+              InHand = inHand
+              Patience = patience }
+
     let private abandon ticket acquiredAt because =
         Step.Abandon
             { Request = { Ticket = ticket; Fence = acquiredAt }
@@ -103,11 +109,7 @@ module Protocol =
         | Ok(StoreReply.Applied replaced) -> // 4
             startRun request.Ticket now state.Patience request.Now request.TrustedUntil (mayHaveRun replaced)
         | Ok(StoreReply.Refused current) -> onMet request.Ticket now state.Patience request.Now current
-        | Ok StoreReply.RefusedUnseen ->
-            Step.Peek
-                { Ticket = request.Ticket
-                  InHand = InHand.Nothing request.Now
-                  Patience = state.Patience }
+        | Ok StoreReply.RefusedUnseen -> peek request.Ticket (InHand.Nothing request.Now) state.Patience
         | Error fault -> finish (Conclusion.PersistFailed fault) // 12
 
     /// Rows 4 to 12, after a renewal that the call needs before it may start.
@@ -118,11 +120,7 @@ module Protocol =
         | Ok(StoreReply.Applied _) -> // 4
             startRun request.Ticket now state.Patience state.AcquiredAt request.TrustedUntil state.TakeOver
         | Ok(StoreReply.Refused current) -> onMet request.Ticket now state.Patience state.AcquiredAt current
-        | Ok StoreReply.RefusedUnseen ->
-            Step.Peek
-                { Ticket = request.Ticket
-                  InHand = InHand.Nothing state.AcquiredAt
-                  Patience = state.Patience }
+        | Ok StoreReply.RefusedUnseen -> peek request.Ticket (InHand.Nothing state.AcquiredAt) state.Patience
         | Error fault -> finish (Conclusion.PersistFailed fault) // 12
 
     /// Row 32: the lock is given back, or will run out.
@@ -236,11 +234,7 @@ module Protocol =
             confirmed run (Finished.record ticket expires run.Ending)
         | Ok(StoreReply.Applied _) -> confirmed run null // 22
         | Ok(StoreReply.Refused current) -> onMetAfterRun ticket now run patience current
-        | Ok StoreReply.RefusedUnseen ->
-            Step.Peek
-                { Ticket = ticket
-                  InHand = InHand.Run run
-                  Patience = patience }
+        | Ok StoreReply.RefusedUnseen -> peek ticket (InHand.Run run) patience
         | Error fault -> // 30
             match run with
             | Run.Returned result -> finish (Conclusion.CompletedUnsaved(result, fault))
@@ -273,10 +267,7 @@ module Protocol =
 
     /// Row 33: the sleep is over, and there is time left.
     let onTimer (state: Waiting) =
-        Step.Peek
-            { Ticket = state.Ticket
-              InHand = state.InHand
-              Patience = state.Patience }
+        peek state.Ticket state.InHand state.Patience
 
     /// Row 34: the time to wait is over.
     let onDeadline (state: Waiting) =

@@ -53,4 +53,4 @@ type Effects(time: TimeProvider) =
         new CancellationTokenSource(due length, time)
 
     /// The process's own clock.
-    static member System = Effects TimeProvider.System
+    static member SystemTime = TimeProvider.System

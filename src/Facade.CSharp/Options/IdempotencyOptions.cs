@@ -1,5 +1,6 @@
 // What holds for all operations of a handler.
 using System.Text.Json;
+using Idempotency.Core;
 
 namespace Idempotency;
 
@@ -17,8 +18,8 @@ public sealed class IdempotencyOptions : PolicyOptions
     public string? Scope { get; set; }
 
     /// <summary>The clock.</summary>
-    /// <value><see cref="TimeProvider.System"/>.</value>
-    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+    /// <value><see cref="System.TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; set; } = Effects.SystemTime;
 
     internal OperationOptions<TInput> ForOperation<TInput>()
     {
