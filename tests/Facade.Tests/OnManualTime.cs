@@ -25,13 +25,14 @@ public abstract class OnManualTime
             configure?.Invoke(options);
         });
 
-    /// <summary>Lets time pass, a step at a time, until the task has ended.</summary>
-    internal async Task<T> Finish<T>(Task<T> task, TimeSpan step)
+    /// <summary>Lets time pass, a step at a time, until the task has ended; only while so many timers are set, so that
+    /// the code under test has come to where it waits for the clock.</summary>
+    internal async Task<T> Finish<T>(Task<T> task, TimeSpan step, int timers = 1)
     {
         for (int steps = 0; !task.IsCompleted; steps++)
         {
             Assert.That(steps, Is.LessThan(10_000), "The task does not end, however much time passes.");
-            await Task.WhenAny(task, Time.WhenTimersSet(1)).Soon();
+            await Task.WhenAny(task, Time.WhenTimersSet(timers)).Soon();
 
             if (!task.IsCompleted)
             {
