@@ -9,6 +9,8 @@ namespace Facade.Tests;
 
 public abstract class OnManualTime
 {
+    /// <summary>The shortest time that the library tells apart.</summary>
+    internal static readonly TimeSpan Instant = TimeSpan.FromMilliseconds(1);
     internal static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     internal static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
