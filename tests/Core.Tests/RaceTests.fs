@@ -1,5 +1,5 @@
-// Random races of the real protocol on a real store: no invariant may break; and each broken twin must break the
-// ones that its missing guard is for, or the worlds would prove nothing.
+// Random races of the real protocol on a real store: no invariant may break; and each broken twin must break
+// the ones that its missing guard is for, or the worlds would prove nothing.
 namespace Core.Tests
 
 open System

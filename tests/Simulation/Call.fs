@@ -1,5 +1,5 @@
-// One call on its way through the protocol: where it stands, what it has sent, and every event that can befall it.
-// A call is a value; the store and the local cache that the events touch are not.
+// One call on its way through the protocol: where it stands, what it has sent, and every event that can
+// befall it. A call is a value; the store and the local cache that the events touch are not.
 namespace Idempotency.Simulation
 
 open Idempotency

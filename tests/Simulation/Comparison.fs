@@ -1,5 +1,5 @@
-// Compares what a file expects with what was seen, field by field. The file's free text about the store is read for
-// its meaning. A field that is not known is not compared, and is said to be so.
+// Compares what a file expects with what was seen, field by field. The file's free text about the store is
+// read for its meaning. A field that is not known is not compared, and is said to be so.
 namespace Idempotency.Simulation
 
 open System

@@ -2,8 +2,8 @@
 namespace Idempotency.Simulation
 
 module Explore =
-    /// The reports of the worlds of these seeds, made only as they are asked for. `adapt` changes each world before
-    /// it runs.
+    /// The reports of the worlds of these seeds, made only as they are asked for. `adapt` changes each world
+    /// before it runs.
     let reports (setting: Setting) (adapt: World -> World) (seeds: seq<int>) : seq<WorldReport> =
         seeds |> Seq.map (World.ofSeed >> adapt >> WorldRun.run setting)
 

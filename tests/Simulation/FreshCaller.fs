@@ -1,4 +1,5 @@
-// Asks whether a key has come to rest well: when all calls have stopped, a fresh one must get through in time.
+// Asks whether a key has come to rest well: when all calls have stopped, a fresh one must get through in
+// time.
 namespace Idempotency.Simulation
 
 open Idempotency
@@ -37,8 +38,8 @@ module FreshCaller =
         | Ok(struct (begun, _)) -> receive store clock 10 begun
         | Error reason -> Reception.TurnedAway reason
 
-    /// What is wrong when a fresh caller comes now, or None. `ticket` makes a ticket for an owner; no lease may end
-    /// after `latest`.
+    /// What is wrong when a fresh caller comes now, or None. `ticket` makes a ticket for an owner; no lease
+    /// may end after `latest`.
     let problem
         (store: IIdempotencyStore)
         machine

@@ -14,7 +14,8 @@ type Invariant =
     | I2b
     /// No two different results are delivered while the window of the first is open.
     | I2plus
-    /// A call never changes or deletes what another call wrote, except by taking over what is free by the clock.
+    /// A call never changes or deletes what another call wrote, except by taking over what is free by the
+    /// clock.
     | I3
     /// No caller receives a result made for another payload, where payloads are checked.
     | I4
@@ -26,7 +27,8 @@ type Invariant =
     | I7
     /// The function's own exception always reaches the caller.
     | I8x
-    /// A result whose saving failed reaches the caller in a distinct outcome, and no other does as if it were saved.
+    /// A result whose saving failed reaches the caller in a distinct outcome, and no other does as if it were
+    /// saved.
     | I8r
     /// A new owner's fencing token is greater than that of every earlier owner that may still be executing.
     | I9

@@ -1,5 +1,5 @@
-// A store whose rules are given: with those of `Lifecycle` it is a right one, with one of them replaced it is the
-// broken twin that the tests must catch.
+// A store whose rules are given: with those of `Lifecycle` it is a right one, with one of them replaced it is
+// the broken twin that the tests must catch.
 namespace Idempotency.Simulation
 
 open System.Collections.Generic

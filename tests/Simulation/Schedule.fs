@@ -105,7 +105,8 @@ type Schedule =
     }
 
 module Schedule =
-    /// The policy of the schedule's operation. Nobody stops waiting, or renewing, unless the schedule says so.
+    /// The policy of the schedule's operation. Nobody stops waiting, or renewing, unless the schedule says
+    /// so.
     let policy (config: ScheduleConfig) : Policy =
         { Defaults.policy with
             Lease = config.Lease

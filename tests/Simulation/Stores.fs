@@ -1,5 +1,5 @@
-// The stores that a simulation runs on: one that hides why it refuses, one with a record planted in it, and the
-// table of stores that can be chosen by name.
+// The stores that a simulation runs on: one that hides why it refuses, one with a record planted in it, and
+// the table of stores that can be chosen by name.
 namespace Idempotency.Simulation
 
 open System
@@ -37,8 +37,9 @@ type UnseenStore(store: IIdempotencyStore) =
 
         member _.Get(key, cancellation) = store.Get(key, cancellation)
 
-/// A store in which a record may stand that no request of ours can write: that of a peer. It is kept here, under
-/// the rules of `Lifecycle`, until a request takes its key over; the store behind writes all that is written then.
+/// A store in which a record may stand that no request of ours can write: that of a peer. It is kept here,
+/// under the rules of `Lifecycle`, until a request takes its key over; the store behind writes all that is
+/// written then.
 [<Sealed>]
 type PlantedStore(store: IIdempotencyStore, sweep: string -> int64<ms> -> bool) =
     let mutable planted: Record | null = null

@@ -195,8 +195,8 @@ module Twins =
               plain
               [ Invariant.I1 ] ]
 
-    /// Runs worlds until the twin has broken all that it must, so many at the most: for each invariant that broke,
-    /// the first world's number and what came of it.
+    /// Runs worlds until the twin has broken all that it must, so many at the most: for each invariant that
+    /// broke, the first world's number and what came of it.
     let broken (twin: Twin) (worlds: int) : Map<Invariant, int * WorldReport> =
         let adapt (world: World) =
             { Config = twin.Adapt world.Config

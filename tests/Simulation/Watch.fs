@@ -1,5 +1,5 @@
-// Watches a world for broken invariants. It knows what really happened: who wrote the record, which results were
-// stored and until when, who received what. It judges by its own statement of the rules, not by `Lifecycle`.
+// Watches a world for broken invariants. It knows what really happened: who wrote the record, which
+// results were stored and until when, who received what.
 namespace Idempotency.Simulation
 
 open System
@@ -59,16 +59,6 @@ type Watch(config: WorldConfig) =
     let isOpen now (expires: int64<s>) =
         Time.floorSeconds (now + fastest) <= expires
 
-    /// Free by the clock rule alone, restated here.
-    let freeByClock (clock: int64<ms>) (record: Record) =
-        let windowOver = record.Expires < Time.floorSeconds clock
-
-        match record.Status, Option.ofNullable record.LeaseEnds with
-        | Status.InProgress, Some leaseEnds -> leaseEnds < clock
-        | Status.InProgress, None
-        | Status.Completed, _
-        | Status.Failed, _ -> windowOver
-
     let stores (request: Request) =
         match request with
         | Request.Complete complete -> Some(textOf complete.Ending, complete.Expires)
@@ -90,7 +80,7 @@ type Watch(config: WorldConfig) =
     let changedOthers sender (request: Request) (before: Record) =
         let mayTakeOver =
             match clockOf request with
-            | Some clock -> freeByClock clock before
+            | Some clock -> Honesty.freeByClock clock before
             | None -> false
 
         if not mayTakeOver then
@@ -110,8 +100,8 @@ type Watch(config: WorldConfig) =
 
         writer <- if isNull after then -1 else sender
 
-    /// A result was received. One that only the slowest clocks still take for valid is at the edge of its window,
-    /// where no promise holds (assumption 2 of the protocol).
+    /// A result was received. One that only the slowest clocks still take for valid is at the edge of its
+    /// window, where no promise holds (assumption 2 of the protocol).
     let received index now (clock: int64<ms>) text =
         let expires =
             match windows.TryGetValue text with
@@ -151,45 +141,9 @@ type Watch(config: WorldConfig) =
 
         received index now clock text
 
-    let ownResult index = $"\"r{nameOf index}\""
-
     let notRefusedByItself index what =
         if witnesses[index].MetItself then
             report Invariant.I7 $"{nameOf index} was refused ({what}) because of its own record"
-
-    let endedWithoutRun index conclusion =
-        let wrong () =
-            report Invariant.I8r $"{nameOf index} never ran, but ended as if it had: {conclusion}"
-
-        match conclusion with
-        | Conclusion.Replayed _
-        | Conclusion.PersistFailed _
-        | Conclusion.Cancelled
-        | Conclusion.Contended
-        | Conclusion.InProgress _
-        | Conclusion.PayloadMismatch _
-        | Conclusion.Held _ -> ()
-        | Conclusion.Executed _
-        | Conclusion.Adopted _
-        | Conclusion.CompletedUnsaved _
-        | Conclusion.LeaseLost _
-        | Conclusion.FunctionFailed _ -> wrong ()
-
-    let endedAfterReturn index conclusion =
-        let own = ownResult index
-        let carries result = Comparison.payload result = own
-
-        match conclusion with
-        | Conclusion.Executed result when carries result && windows.ContainsKey own -> ()
-        | Conclusion.CompletedUnsaved(result, _)
-        | Conclusion.LeaseLost result when carries result -> ()
-        | Conclusion.Adopted _ -> ()
-        | other -> report Invariant.I8r $"{nameOf index} returned a result, but its caller got {other}"
-
-    let endedAfterThrow index (error: exn) conclusion =
-        match conclusion with
-        | Conclusion.FunctionFailed raised when Object.ReferenceEquals(raised, error) -> ()
-        | other -> report Invariant.I8x $"the function of {nameOf index} threw, but its caller got {other}"
 
     /// What broke so far, each invariant once.
     member _.Violations = violations
@@ -246,8 +200,9 @@ type Watch(config: WorldConfig) =
             if delivery.Event < witness.BeganAt && isOpen now delivery.Expires then
                 report Invariant.I2b $"{name} ran, but began after {delivery.Text} was delivered"
 
-        // Tokens from Acquire grow over all owners, ended or not, until a sweep lets in a request made long before
-        // (assumption 6: windows outlive requests); tokens from Start over those that may still be executing.
+        // Tokens from Acquire grow over all owners, ended or not, until a sweep lets in a request made long
+        // before (assumption 6: windows outlive requests); tokens from Start over those that may still be
+        // executing.
         let earlier =
             match config.FenceFromAcquire && config.Tombstones with
             | true when swept -> Seq.empty
@@ -260,7 +215,7 @@ type Watch(config: WorldConfig) =
             if other <> index && witnesses[other].Fence >= running.Fence then
                 report
                     Invariant.I9
-                    $"the fence {running.Fence} of {name} is not above {witnesses[other].Fence} of {nameOf other}"
+                    $"{name} has fence {running.Fence}, and {nameOf other} had {witnesses[other].Fence} before"
 
         witness.Started <- true
         witness.Fence <- running.Fence
@@ -292,10 +247,14 @@ type Watch(config: WorldConfig) =
         | Conclusion.PersistFailed _
         | Conclusion.Cancelled -> ()
 
-        match witness.Threw with
-        | Some error -> endedAfterThrow index error conclusion
-        | None when witness.Returned -> endedAfterReturn index conclusion
-        | None -> endedWithoutRun index conclusion
+        let run =
+            match witness.Threw with
+            | Some error -> HowItRan.Threw error
+            | None when witness.Returned -> HowItRan.Returned
+            | None -> HowItRan.Never
+
+        Honesty.problem (nameOf index) run windows.ContainsKey conclusion
+        |> Option.iter (fun violation -> report violation.Invariant violation.Text)
 
     /// A fresh caller was not answered in time after everything had stopped.
     member _.Stuck(text: string) = report Invariant.I6 text

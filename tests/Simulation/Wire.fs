@@ -1,5 +1,5 @@
-// Requests as values that can travel: a network may lose them, repeat them and deliver them late. Nothing here
-// knows why a request was made.
+// Requests as values that can travel: a network may lose them, repeat them and deliver them late. Nothing
+// here knows why a request was made.
 namespace Idempotency.Simulation
 
 open System.Threading

@@ -1,5 +1,5 @@
-// Random worlds as plain values: how many calls there are, how they are configured, and a list of numbers that
-// picks what happens. The same world always runs the same way, so it can be shrunk and run again.
+// Random worlds as plain values: how many calls there are, how they are configured, and a list of numbers
+// that picks what happens. The same world always runs the same way, so it can be shrunk and run again.
 namespace Idempotency.Simulation
 
 open Idempotency.Core
@@ -46,7 +46,8 @@ type WorldConfig =
 type World =
     {
         Config: WorldConfig
-        /// Each picks one of the events that are possible when its turn comes; zero picks the most ordinary one.
+        /// Each picks one of the events that are possible when its turn comes; zero picks the most ordinary
+        /// one.
         Choices: int list
     }
 

@@ -1,5 +1,5 @@
-// Runs a world: lets its choices pick events, plays them on the machine and the store that it is set in, and has the
-// watch look at each.
+// Runs a world: lets its choices pick events, plays them on the machine and the store that it is set in, and
+// has the watch look at each.
 namespace Idempotency.Simulation
 
 open System
