@@ -107,9 +107,9 @@ let ``row 20: a renewal that fails changes nothing`` () =
     renewed 700 900 (Error down) |> runs "Running fence +5 trusted to +2000"
 
 [<Test>]
-let ``row 20: a refusal that the store cannot explain changes nothing, the own clock will tell`` () =
+let ``row 19: a refusal that the store cannot explain is a lost lease, for all that is known`` () =
     renewed 700 900 (Ok StoreReply.RefusedUnseen)
-    |> runs "Running fence +5 trusted to +2000"
+    |> runs "Running fence +5 trusted to +2000, lease lost"
 
 [<Test>]
 let ``row 21: the own clock tells the function when its lease is over`` () =

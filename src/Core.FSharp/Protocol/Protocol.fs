@@ -134,13 +134,8 @@ module Protocol =
         | Renewal.Until _
         | Renewal.Off -> ValueNone
 
-    /// Rows 17 to 20, after a renewal while the function runs. An unseen refusal tells nothing: the own clock will.
-    let onRenewed
-        (running: Running)
-        (request: RenewRequest)
-        (now: int64<ms>)
-        (reply: Result<StoreReply, exn>)
-        : Running =
+    /// Rows 17 to 20, after a renewal while the function runs.
+    let onRenewed (running: Running) (request: RenewRequest) now (reply: Result<StoreReply, exn>) : Running =
         match reply with
         | Ok(StoreReply.Applied _) -> // 17
             { running with
@@ -155,7 +150,7 @@ module Protocol =
             | Standing.Finished _
             | Standing.Abandoned _
             | Standing.Busy _ -> { running with LeaseLost = true } // 19
-        | Ok StoreReply.RefusedUnseen
+        | Ok StoreReply.RefusedUnseen -> { running with LeaseLost = true } // 19, for all that is known
         | Error _ -> running // 20
 
     /// Row 21: the call's own clock passes its lease.

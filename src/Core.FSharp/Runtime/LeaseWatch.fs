@@ -67,7 +67,16 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
                         Attempt.toAwait (fun () ->
                             Attempt.within either.Token (store.Renew(request, either.Token)))
 
-                    goOn <- renewed request reply
+                    match reply with
+                    | Ok StoreReply.RefusedUnseen ->
+                        let! seen =
+                            Attempt.toAwait (fun () ->
+                                Attempt.within either.Token (store.Get(start.Ticket.Key, either.Token)))
+
+                        goOn <- renewed request (seen |> Result.map StoreReply.Refused)
+                    | Ok(StoreReply.Applied _)
+                    | Ok(StoreReply.Refused _)
+                    | Error _ -> goOn <- renewed request reply
         }
 
     /// The run as it is now known.

@@ -67,6 +67,8 @@ type LocalCache(maxItems: int) =
 
 /// <summary>A store with a <see cref="T:Idempotency.LocalCache"/> before it: a replay that it remembers needs no
 /// request.</summary>
+/// <remarks>A remembered record answers until its window ends by this process's clock, which may be later by as much as
+/// the clocks of two processes differ.</remarks>
 [<Sealed>]
 type CachedStore(store: IIdempotencyStore, cache: LocalCache) =
     /// <summary>A store that remembers the 256 finished records used last.</summary>
