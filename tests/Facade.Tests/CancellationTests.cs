@@ -172,7 +172,8 @@ public class CancellationTests : OnManualTime
 
     private async Task CancelTheRun(OperationCanceledException thrown, IdempotencyHandler handler)
     {
-        Task<Receipt> call = handler.Operation<Order, Receipt>("charge").HandleAsync(A, _job.RunAsync, _source.Token).AsTask();
+        Task<Receipt> call = handler.Operation<Order, Receipt>("charge")
+            .HandleAsync(A, _job.RunAsync, _source.Token).AsTask();
         Job<Order, Receipt>.Run run = await _job.Started();
         await _source.CancelAsync();
         run.Throw(thrown);

@@ -9,7 +9,8 @@ namespace Facade.Tests;
 public class DocumentationTests
 {
     private const BindingFlags Declared =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        BindingFlags.Public | BindingFlags.NonPublic
+            | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<string, XElement> Documented =
         XDocument.Load(Path.ChangeExtension(typeof(IdempotencyHandler).Assembly.Location, ".xml"))
@@ -66,7 +67,8 @@ public class DocumentationTests
     /// <summary>What a user sees, and is not written by the compiler or overridden from <see cref="object"/>.</summary>
     private static bool IsShown(MemberInfo member) => member switch
     {
-        MethodInfo { IsSpecialName: true } accessor when !accessor.Name.StartsWith("op_", StringComparison.Ordinal) => false,
+        MethodInfo { IsSpecialName: true } accessor
+            when !accessor.Name.StartsWith("op_", StringComparison.Ordinal) => false,
         MethodBase method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly,
         FieldInfo field => field.IsPublic && !field.IsSpecialName,
         PropertyInfo property => property.GetMethod?.IsPublic == true || property.SetMethod?.IsPublic == true,
@@ -83,7 +85,8 @@ public class DocumentationTests
         Type type => "T:" + NameOf(type),
         FieldInfo field => $"F:{NameOf(field.DeclaringType!)}.{field.Name}",
         PropertyInfo property => $"P:{NameOf(property.DeclaringType!)}.{property.Name}",
-        MethodBase method => $"M:{NameOf(method.DeclaringType!)}.{method.Name.Replace('.', '#')}{Generic(method)}{Parameters(method)}",
+        MethodBase method =>
+            $"M:{NameOf(method.DeclaringType!)}.{method.Name.Replace('.', '#')}{Generic(method)}{Parameters(method)}",
         _ => $"E:{NameOf(member.DeclaringType!)}.{member.Name}",
     };
 

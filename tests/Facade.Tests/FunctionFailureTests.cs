@@ -43,7 +43,8 @@ public class FunctionFailureTests : OnManualTime
         IdempotencyHandler handler = Handler();
         Func<Order, Receipt> sync = handler.Wrap<Order, Receipt>("1", Receipt (Order _) => throw _thrown);
         Action<Order> action = handler.Wrap<Order>("2", void (Order _) => throw _thrown);
-        Func<Order, CancellationToken, Task> task = handler.Wrap<Order>("3", Task (Order _, CancellationToken _) => throw _thrown);
+        Func<Order, CancellationToken, Task> task = handler.Wrap<Order>(
+            "3", Task (Order _, CancellationToken _) => throw _thrown);
         Func<Order, CancellationToken, ValueTask<int>> valueTask = handler.Wrap<Order, int>(
             "4", ValueTask<int> (Order _, CancellationToken _) => ValueTask.FromException<int>(_thrown));
 
@@ -111,7 +112,8 @@ public class FunctionFailureTests : OnManualTime
             async () => await handler.TryHandleAsync("outer", A, (_, _) => other.HandleAsync()));
 
         Assert.That(caught!.Operation, Is.EqualTo(Refusals.Name));
-        Assert.That((await handler.TryHandleAsync("outer", A, _till.ChargeAsync)).Outcome, Is.EqualTo(IdempotencyOutcome.Executed));
+        IdempotencyResult<Receipt> next = await handler.TryHandleAsync("outer", A, _till.ChargeAsync);
+        Assert.That(next.Outcome, Is.EqualTo(IdempotencyOutcome.Executed));
     }
 
     [Test]
@@ -171,8 +173,8 @@ public class FunctionFailureTests : OnManualTime
         IdempotencyOutcome free = (await Charge()).Outcome;
 
         Assert.That(
-            new[] { held, stillHeld, free },
-            Is.EqualTo(new[] { IdempotencyOutcome.InProgress, IdempotencyOutcome.InProgress, IdempotencyOutcome.Executed }));
+            (held, stillHeld, free),
+            Is.EqualTo((IdempotencyOutcome.InProgress, IdempotencyOutcome.InProgress, IdempotencyOutcome.Executed)));
     }
 
     [Test]

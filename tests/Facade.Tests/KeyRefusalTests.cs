@@ -133,7 +133,9 @@ public class KeyRefusalTests : OnManualTime
 
         Assert.Multiple(() =>
         {
-            Assert.That((first.Outcome, second.Outcome), Is.EqualTo((IdempotencyOutcome.Unprotected, IdempotencyOutcome.Unprotected)));
+            Assert.That(
+                (first.Outcome, second.Outcome),
+                Is.EqualTo((IdempotencyOutcome.Unprotected, IdempotencyOutcome.Unprotected)));
             Assert.That((first.GetValueOrThrow(), second.GetValueOrThrow()), Is.EqualTo((1, 2)));
             Assert.That((first.IsReplay, Store.Count), Is.EqualTo((false, 0)));
         });

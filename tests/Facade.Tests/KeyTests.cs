@@ -46,7 +46,10 @@ public class KeyTests : OnManualTime
         string?[] scopes = [null, "a", "a/b", "a%2Fb", "a#b", "a%"];
         string[] names = ["c", "b/c", "b%2Fc", "a/c", "a/b/c", "#c", "%2F", "2F"];
 
-        string[] keys = [.. from scope in scopes from name in names select KeyOf(Handler(o => o.Scope = scope), name, 1)];
+        string[] keys =
+        [
+            .. from scope in scopes from name in names select KeyOf(Handler(o => o.Scope = scope), name, 1),
+        ];
 
         Assert.That(keys, Is.Unique);
     }

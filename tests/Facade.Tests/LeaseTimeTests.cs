@@ -68,7 +68,8 @@ public class LeaseTimeTests : OnManualTime
     public void A_negative_margin_is_refused() =>
         Assert.That(
             () => Handler(o => o.LeaseFrom(() => Minute, -Second)),
-            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("safety margin must not be negative"));
+            Throws.InstanceOf<ArgumentOutOfRangeException>()
+                .With.Message.Contains("safety margin must not be negative"));
 
     [Test]
     public void The_time_left_must_be_given() =>

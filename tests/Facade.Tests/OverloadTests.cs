@@ -43,7 +43,8 @@ public class OverloadTests : OnManualTime
         Func<Order, Receipt> sync = handler.Wrap<Order, Receipt>("1", o => _till.Charge(o));
         Func<Order, Receipt> context = handler.Wrap<Order, Receipt>("2", (o, c) => _till.Charge(o));
         Action<Order> action = handler.Wrap<Order>("3", o => { _till.Charge(o); });
-        Func<Order, Task<Receipt>> task = handler.Wrap<Order, Receipt>("4", async o => await Task.FromResult(_till.Charge(o)));
+        Func<Order, Task<Receipt>> task =
+            handler.Wrap<Order, Receipt>("4", async o => await Task.FromResult(_till.Charge(o)));
         Func<Order, CancellationToken, Task<Receipt>> token =
             handler.Wrap<Order, Receipt>("5", (o, t) => _till.ChargeAsync(o, t));
         Func<Order, CancellationToken, Task> nothing =
@@ -102,7 +103,8 @@ public class OverloadTests : OnManualTime
         IdempotencyHandler handler = Handler();
         Func<Order, Receipt> sync = handler.Wrap<Order, Receipt>("1", _till.Charge, o => o.KeyFrom(i => i.Id));
         Func<Order, CancellationToken, Task<Receipt>> token =
-            handler.Wrap("2", async (Order o, CancellationToken t) => await _till.ChargeAsync(o, t), o => o.KeyFrom(i => i.Id));
+            handler.Wrap(
+                "2", async (Order o, CancellationToken t) => await _till.ChargeAsync(o, t), o => o.KeyFrom(i => i.Id));
         Action<Order> action = handler.Wrap<Order>("3", o => { _till.Charge(o); }, o => o.KeyFrom(i => i.Id));
         Func<CancellationToken, Task<Receipt>> noInput = handler.Wrap("4", OnceAsync, o => o.Lease = Second);
         Func<Receipt> once = handler.Wrap("5", Once, o => o.Lease = Second);

@@ -12,7 +12,7 @@ public class RefusalTests
         [IdempotencyOutcome.CompletedUnsaved] = (typeof(IdempotencyUnsavedResultException), "OwnResult has it"),
         [IdempotencyOutcome.LeaseLost] = (typeof(IdempotencyLeaseLostException), "A longer Lease, or Renew = true"),
         [IdempotencyOutcome.FailureReplayed] = (typeof(IdempotencyStoredFailureException), "its failure was stored"),
-        [IdempotencyOutcome.PayloadMismatch] = (typeof(IdempotencyValidationException), "Send a new key"),
+        [IdempotencyOutcome.PayloadMismatch] = (typeof(IdempotencyValidationException), "another payload. Send a new key"),
         [IdempotencyOutcome.InProgress] = (typeof(IdempotencyAlreadyInProgressException), "Try again in 61 s"),
         [IdempotencyOutcome.Held] = (typeof(IdempotencyAbandonedException), "Abandoned = RunAgain"),
         [IdempotencyOutcome.Contended] = (typeof(IdempotencyInconsistentStateException), "try again"),
@@ -36,7 +36,9 @@ public class RefusalTests
             Assert.That(result.HasValue, Is.False);
             Assert.That(result.TryGetValue(out _), Is.False);
             Assert.That(() => result.GetValueOrThrow(), Throws.Exception.SameAs(result.Refusal));
-            Assert.That(result.Match(_ => "value", refusal => refusal.GetType().Name), Is.EqualTo(Expected[outcome].Type.Name));
+            Assert.That(
+                result.Match<Type?>(_ => null, refusal => refusal.GetType()),
+                Is.EqualTo(Expected[outcome].Type));
             Assert.That(result.ToString(), Is.EqualTo(outcome.ToString()));
         });
     }
@@ -75,7 +77,7 @@ public class RefusalTests
     {
         IdempotencyException refusal = await Refuse(outcome);
 
-        string all = string.Join('\n', refusal.ToString(), refusal.Key, refusal.Owner, JsonSerializer.Serialize(refusal.Data));
+        string all = string.Join('\n', refusal, refusal.Key, refusal.Owner, JsonSerializer.Serialize(refusal.Data));
 
         Assert.That(all, Does.Not.Contain(Refusals.Secret));
     }

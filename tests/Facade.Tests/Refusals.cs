@@ -10,7 +10,8 @@ internal sealed record Occasion(
     Order Input,
     Func<Order, CancellationToken, Task<Receipt>> Function)
 {
-    public Task<IdempotencyResult<Receipt>> TryHandleAsync() => Operation.TryHandleAsync(Input, Function).AsTask().Soon();
+    public Task<IdempotencyResult<Receipt>> TryHandleAsync() =>
+        Operation.TryHandleAsync(Input, Function).AsTask().Soon();
 
     public Task<Receipt> HandleAsync() => Operation.HandleAsync(Input, Function).AsTask().Soon();
 }

@@ -124,7 +124,8 @@ public class ReplayTests : OnManualTime
     public async Task Nested_types_replay_as_themselves()
     {
         var inner = new Basket("inner", [], [], null);
-        var basket = new Basket("outer", [new("a", 1), new("b", 2)], new() { ["x"] = new("c", 3), ["y"] = null }, inner);
+        var basket = new Basket(
+            "outer", [new("a", 1), new("b", 2)], new() { ["x"] = new("c", 3), ["y"] = null }, inner);
 
         await Call(() => basket);
         Basket later = (await Call(() => inner)).GetValueOrThrow();

@@ -16,7 +16,8 @@ public class SoakTests
 
     private readonly int[] _runs = new int[Keys];
     private readonly int[] _arrivals = new int[Keys];
-    private readonly ManualResetEventSlim[] _met = [.. Enumerable.Range(0, Keys).Select(_ => new ManualResetEventSlim())];
+    private readonly ManualResetEventSlim[] _met =
+        [.. Enumerable.Range(0, Keys).Select(_ => new ManualResetEventSlim())];
     private readonly ConcurrentDictionary<(int Key, string Result), int> _answers = new();
     private readonly IdempotencyHandler _handler = new(new InMemoryStore());
 

@@ -53,8 +53,8 @@ public class StoreFaultTests : OnManualTime
         IdempotencyOutcome free = (await Charge()).Outcome;
 
         Assert.That(
-            new[] { lost, taken, free },
-            Is.EqualTo(new[] { IdempotencyOutcome.PersistFailed, IdempotencyOutcome.InProgress, IdempotencyOutcome.Executed }));
+            (lost, taken, free),
+            Is.EqualTo((IdempotencyOutcome.PersistFailed, IdempotencyOutcome.InProgress, IdempotencyOutcome.Executed)));
     }
 
     [Test]

@@ -8,7 +8,8 @@ namespace Facade.Tests;
 public class SurfaceTests
 {
     private const BindingFlags Declared =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        BindingFlags.Public | BindingFlags.NonPublic
+            | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Assembly Facade = typeof(IdempotencyHandler).Assembly;
     private static readonly Assembly Core = typeof(InMemoryStore).Assembly;
@@ -88,7 +89,8 @@ public class SurfaceTests
             yield return ("constraint", constraint);
         }
 
-        foreach (FieldInfo field in type.GetFields(Declared).Where(f => f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly))
+        foreach (FieldInfo field in type.GetFields(Declared)
+            .Where(f => f.IsPublic || f.IsFamily || f.IsFamilyOrAssembly))
         {
             yield return (field.Name, field.FieldType);
         }

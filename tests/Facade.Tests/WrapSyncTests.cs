@@ -130,7 +130,7 @@ public class WrapSyncTests : OnManualTime
 
         Assert.Multiple(() =>
         {
-            Assert.That(() => handler.Wrap<Order, Receipt>("o", (Func<Order, Receipt>)null!), Throws.ArgumentNullException);
+            Assert.That(() => handler.Wrap("o", (Func<Order, Receipt>)null!), Throws.ArgumentNullException);
             Assert.That(() => handler.Wrap<Order>("o", (Action<Order>)null!), Throws.ArgumentNullException);
             Assert.That(() => handler.Wrap("o", (Action)null!), Throws.ArgumentNullException);
             Assert.That(() => handler.Wrap<int>("o", (Func<int>)null!), Throws.ArgumentNullException);
