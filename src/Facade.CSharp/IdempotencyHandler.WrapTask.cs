@@ -141,4 +141,37 @@ public sealed partial class IdempotencyHandler
         var work = Adapt.FromTask<Nothing>((_, _, token) => function(token));
         return async token => (await prepared.RunAsync(default, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
+
+    /// <summary>Wraps an asynchronous function without an input that cannot be cancelled: the operation's name is its whole key.</summary>
+    /// <typeparam name="TResult">The function's result.</typeparam>
+    /// <param name="operation">The operation's name, at most 200 characters: a part of its keys.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="configure">Changes the options for this operation.</param>
+    /// <returns>A function that may be called again and again, and throws an <see cref="IdempotencyException"/> when it has no result.</returns>
+    public Func<Task<TResult>> Wrap<TResult>(
+        string operation,
+        Func<Task<TResult>> function,
+        Action<PolicyOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        var prepared = PrepareWithoutInput(operation, _core.Codec<TResult>(operation), configure);
+        var work = Adapt.From<Nothing, TResult>((_, _, _) => function());
+        return async () => (await prepared.RunAsync(default, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
+    }
+
+    /// <summary>Wraps an asynchronous function without input or result that cannot be cancelled: the operation's name is its whole key.</summary>
+    /// <param name="operation">The operation's name, at most 200 characters: a part of its keys.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="configure">Changes the options for this operation.</param>
+    /// <returns>A function that may be called again and again, and throws an <see cref="IdempotencyException"/> when it has no result.</returns>
+    public Func<Task> Wrap(
+        string operation,
+        Func<Task> function,
+        Action<PolicyOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        var prepared = PrepareWithoutInput(operation, Nothing.Codec, configure);
+        var work = Adapt.FromTask<Nothing>((_, _, _) => function());
+        return async () => (await prepared.RunAsync(default, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
+    }
 }

@@ -82,7 +82,7 @@ module Lifecycle =
 
     /// When a lock's lease ends for a call that does not hold it.
     let private endsForOthers (ticket: Ticket) (record: Record) =
-        if not record.LeaseEnds.HasValue then Time.ofSeconds (record.Expires + 1L<s>)
+        if not record.LeaseEnds.HasValue then Time.endOfSecond record.Expires
         elif record.Owner.IsNone then record.LeaseEnds.Value + ticket.Policy.PeerPad
         else record.LeaseEnds.Value
 
@@ -92,7 +92,7 @@ module Lifecycle =
         elif not record.IsInProgress then
             Standing.Finished record.Ending
         elif leaseEnded ticket.Policy.PeerPad now record then
-            Standing.Abandoned(Time.ofSeconds (record.Expires + 1L<s>))
+            Standing.Abandoned(Time.endOfSecond record.Expires)
         else
             Standing.Busy(endsForOthers ticket record)
 

@@ -183,7 +183,7 @@ module Policy =
           | Renewal.Until longestRun -> yield! positive "LongestRun" longestRun
           match policy.Fence, policy.Release with
           | FenceFrom.Acquire, ReleaseBy.Delete ->
-              "a fencing token from Acquire needs Release = Tombstone: after a deletion it could go back"
+              "Fence = Acquire needs Release = Tombstone: after a deletion such a token could go back"
           | FenceFrom.Acquire, ReleaseBy.Tombstone
           | FenceFrom.Start, _ -> ()
           yield! positive "CompletionBudget" policy.Completion.Budget

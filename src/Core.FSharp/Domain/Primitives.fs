@@ -17,6 +17,9 @@ module Time =
     [<Literal>]
     let private perSecond = 1000L<ms / s>
 
+    [<Literal>]
+    let private latest = 0x7FFFFFFFFFFFFFFFL<ms>
+
     /// The second that a moment lies in.
     let floorSeconds (moment: int64<ms>) : int64<s> =
         let whole = moment / perSecond
@@ -27,8 +30,14 @@ module Time =
         let whole = moment / perSecond
         if whole * perSecond < moment then whole + 1L<s> else whole
 
-    /// The moment at which a second begins.
-    let ofSeconds (second: int64<s>) : int64<ms> = second * perSecond
+    /// The moment at which a second begins; the last there is for a second beyond all moments.
+    let ofSeconds (second: int64<s>) : int64<ms> =
+        if second > latest / perSecond then latest else second * perSecond
+
+    /// The last moment of a second.
+    let endOfSecond (second: int64<s>) : int64<ms> =
+        let next = ofSeconds (second + 1L<s>)
+        if next = latest then latest else next - 1L<ms>
 
     /// A length of time in whole milliseconds; a part of a millisecond counts as one.
     let ofTimeSpan (span: TimeSpan) : int64<ms> =
@@ -42,9 +51,10 @@ module Time =
     let toTimeSpan (length: int64<ms>) : TimeSpan =
         TimeSpan.FromTicks(int64 length * TimeSpan.TicksPerMillisecond)
 
-    /// A moment as the base library has it.
+    /// A moment as the base library has it, which ends with the year 9999.
     let toDateTimeOffset (moment: int64<ms>) : DateTimeOffset =
-        DateTimeOffset.FromUnixTimeMilliseconds(int64 moment)
+        let last = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        DateTimeOffset.FromUnixTimeMilliseconds(min (int64 moment) last)
 
 /// Who wrote a lock: 128 random bits as text, fresh for every call. Not the id of a request or a process: two
 /// calls that share an id would take each other's lock for their own.

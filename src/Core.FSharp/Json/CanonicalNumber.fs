@@ -102,7 +102,10 @@ module internal CanonicalNumber =
 
             let mutable read = 0
 
-            reasonable <- Utf8Parser.TryParse(digits, &exponent, &read) && abs exponent <= exponentLimit
+            reasonable <-
+                Utf8Parser.TryParse(digits, &exponent, &read)
+                && exponent <= exponentLimit
+                && exponent >= -exponentLimit
 
         while count > 0 && rented[count - 1] = '0'B do
             count <- count - 1

@@ -4,6 +4,7 @@ namespace Idempotency.Core
 
 open System
 open System.Security.Cryptography
+open System.Text
 
 /// Why a call has no key.
 [<RequireQualifiedAccess; NoComparison>]
@@ -34,6 +35,9 @@ module KeyText =
             Some $"{what} must be at most {MaxNameLength} characters long, but has {name.Length}"
         elif String.exists Char.IsControl name then
             Some $"{what} must not contain control characters"
+        elif name.EnumerateRunes() |> Seq.exists (fun rune -> rune = Rune.ReplacementChar) then
+            Some
+                $"{what} must be well-formed Unicode, but has half of a surrogate pair (or U+FFFD, which stands for one)"
         else
             None
 
@@ -86,7 +90,7 @@ module KeySource =
     /// The identity of a call with this input.
     let identify (source: KeySource<'Input>) (input: 'Input) : Result<Identity, KeyProblem> =
         try
-            match keyDigest (source.Key.Invoke input) with
+            match (if isNull (box input) then Ok ValueNone else keyDigest (source.Key.Invoke input)) with
             | Error problem -> Error(KeyProblem.Unfit problem)
             | Ok ValueNone -> Error KeyProblem.Missing
             | Ok(ValueSome digest) ->

@@ -72,10 +72,10 @@ module Protocol =
 
     /// Rows 5 to 11: what a call that wants to run does about the record it met. A record that is its own was
     /// written by an acquire whose reply was lost, so nobody can say any more whom it replaced.
-    let private onMet ticket now (patience: Patience) acquiredAt (record: Record | null) =
+    let private onMet ticket now (patience: Patience) acquiredAt takeOver (record: Record | null) =
         match Lifecycle.judge ticket now record, record with
         | Standing.Mine leaseEnds, _ -> // 5
-            startRun ticket now patience acquiredAt (leaseEnds - ticket.Policy.SkewPad) true
+            startRun ticket now patience acquiredAt (leaseEnds - ticket.Policy.SkewPad) takeOver
         | Standing.Free, _ when mayTry patience -> acquire ticket now (again patience) // 6
         | Standing.Free, _
         | _, null -> finish Conclusion.Contended // 7
@@ -108,7 +108,7 @@ module Protocol =
         match reply with
         | Ok(StoreReply.Applied replaced) -> // 4
             startRun request.Ticket now state.Patience request.Now request.TrustedUntil (mayHaveRun replaced)
-        | Ok(StoreReply.Refused current) -> onMet request.Ticket now state.Patience request.Now current
+        | Ok(StoreReply.Refused current) -> onMet request.Ticket now state.Patience request.Now true current
         | Ok StoreReply.RefusedUnseen -> peek request.Ticket (InHand.Nothing request.Now) state.Patience
         | Error fault -> finish (Conclusion.PersistFailed fault) // 12
 
@@ -119,7 +119,8 @@ module Protocol =
         match reply with
         | Ok(StoreReply.Applied _) -> // 4
             startRun request.Ticket now state.Patience state.AcquiredAt request.TrustedUntil state.TakeOver
-        | Ok(StoreReply.Refused current) -> onMet request.Ticket now state.Patience state.AcquiredAt current
+        | Ok(StoreReply.Refused current) ->
+            onMet request.Ticket now state.Patience state.AcquiredAt state.TakeOver current
         | Ok StoreReply.RefusedUnseen -> peek request.Ticket (InHand.Nothing state.AcquiredAt) state.Patience
         | Error fault -> finish (Conclusion.PersistFailed fault) // 12
 
@@ -253,7 +254,7 @@ module Protocol =
         match state.Ticket.Policy.InProgress with
         | WhileInProgress.Reject -> 0L<ms>
         | WhileInProgress.Wait(_, first, longest) ->
-            let doublings = min (state.Patience.Sleeps - 1) 30
+            let doublings = min (state.Patience.Sleeps - 1) 20
             let full = min longest (first * (1L <<< doublings))
             let shortened = full - int64 (float full * 0.5 * jitter) * 1L<ms>
             let toLeaseEnd = state.LeaseEnds + 1L<ms> - now
@@ -273,7 +274,7 @@ module Protocol =
     /// Rows 5 to 12 and 23 to 30, after a get.
     let onPeeked (state: Peeking) (now: int64<ms>) (reply: Result<Record | null, exn>) =
         match state.InHand, reply with
-        | InHand.Nothing acquiredAt, Ok record -> onMet state.Ticket now state.Patience acquiredAt record
+        | InHand.Nothing acquiredAt, Ok record -> onMet state.Ticket now state.Patience acquiredAt true record
         | InHand.Nothing _, Error fault -> finish (Conclusion.PersistFailed fault)
         | InHand.Run run, Ok record -> onMetAfterRun state.Ticket now run state.Patience record
         | InHand.Run(Run.Returned result), Error fault -> finish (Conclusion.CompletedUnsaved(result, fault))

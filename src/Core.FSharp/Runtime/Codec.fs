@@ -4,7 +4,6 @@ namespace Idempotency
 
 open System
 open System.Text.Json
-open System.Text.Json.Serialization
 open System.Text.Json.Serialization.Metadata
 open Idempotency.Core
 
@@ -23,8 +22,26 @@ type IResultCodec<'TResult> =
 /// <param name="typeInfo">How the type is written and read.</param>
 [<Sealed>]
 type JsonResultCodec<'TResult>(typeInfo: JsonTypeInfo<'TResult>) =
+    // JSON shows an object as its declared type; without a discriminator the rest of it would be gone on a replay.
+    let showsDeclaredTypeOnly =
+        typeInfo.Kind = JsonTypeInfoKind.Object
+        && isNull typeInfo.PolymorphismOptions
+        && not typeof<'TResult>.IsSealed
+
+    let refuseDerived (value: 'TResult) =
+        match box value with
+        | null -> ()
+        | result when result.GetType() = typeof<'TResult> -> ()
+        | result ->
+            raise (
+                NotSupportedException
+                    $"The function returned {result.GetType()}, which would replay as {typeof<'TResult>}. Declare it with \
+                      [JsonDerivedType], return {typeof<'TResult>} itself, or give the operation a codec."
+            )
+
     interface IResultCodec<'TResult> with
         member _.Encode value =
+            if showsDeclaredTypeOnly then refuseDerived value
             Payload(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo))
 
         member _.Decode payload =
@@ -82,25 +99,3 @@ module internal FailureCodec =
         | utf8 ->
             use document = JsonDocument.Parse(ReadOnlyMemory utf8)
             StoredFailure(textOf "type" document.RootElement, textOf "message" document.RootElement)
-
-/// JSON as F# code expects it: unions, options, records, lists and maps as FSharp.SystemTextJson writes them.
-module FSharpJson =
-    /// The options of the F# surface.
-    let options =
-        let options =
-            JsonSerializerOptions(TypeInfoResolver = DefaultJsonTypeInfoResolver())
-
-        options.Converters.Add(JsonFSharpConverter())
-        options.MakeReadOnly()
-        options
-
-    /// How a type is written and read under some options.
-    let typeInfo<'T> (options: JsonSerializerOptions) =
-        options.GetTypeInfo typeof<'T> :?> JsonTypeInfo<'T>
-
-    /// The codec of a result: none at all for unit.
-    let codec<'T> (options: JsonSerializerOptions) : IResultCodec<'T> =
-        if typeof<'T> = typeof<unit> then
-            NoResultCodec(Unchecked.defaultof<'T>)
-        else
-            JsonResultCodec(typeInfo<'T> options)

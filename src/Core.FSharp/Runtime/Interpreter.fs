@@ -32,17 +32,17 @@ type internal Interpreter<'Input, 'Output>
     let usesCache = not (isNull (box recalls))
 
     let disposition error callerCancelled =
-        let answer =
-            try
-                classify.Invoke(error, callerCancelled)
-            with _ ->
-                // The classifier's own failure must not replace the function's.
-                FailureClassifier.standard.Invoke(error, callerCancelled)
+        let act answer =
+            match answer with
+            | OnFailure.Release -> Disposition.Release
+            | OnFailure.Hold -> Disposition.Hold
+            | OnFailure.Store -> Disposition.Store(FailureCodec.encode error)
 
-        match answer with
-        | OnFailure.Release -> Disposition.Release
-        | OnFailure.Hold -> Disposition.Hold
-        | OnFailure.Store -> Disposition.Store(FailureCodec.encode error)
+        try
+            act (classify.Invoke(error, callerCancelled))
+        with _ ->
+            // A failure of the classifier, or of the exception's own message, must not replace the function's.
+            act (FailureClassifier.standard.Invoke(error, callerCancelled))
 
     let ended (watch: LeaseWatch) (callerCancelled: bool) (result: Result<'Output, exn>) =
         let running = watch.Running
@@ -76,7 +76,7 @@ type internal Interpreter<'Input, 'Output>
             holder.Owner.Text,
             Nullable(Time.toDateTimeOffset (Time.ofSeconds holder.Expires)),
             if retryAt.HasValue then
-                Nullable(Time.toTimeSpan (max 0L<ms> (retryAt.Value - effects.Now)))
+                Nullable(Time.toTimeSpan (max 0L<ms> (retryAt.Value + 1L<ms> - effects.Now)))
             else
                 Nullable()
         )
@@ -96,7 +96,11 @@ type internal Interpreter<'Input, 'Output>
         match conclusion with
         | Conclusion.Executed _ -> Outcome.Executed value
         | Conclusion.Replayed ending -> decoded ticket ending Outcome.Replayed
-        | Conclusion.Adopted ending -> decoded ticket ending Outcome.Adopted
+        | Conclusion.Adopted ending ->
+            match decoded ticket ending Outcome.Adopted with
+            | Outcome.Adopted _ as adopted -> adopted
+            // What the newer owner left is no result to this call, which has one of its own.
+            | _ -> Outcome.LeaseLost(value, ownInfo ticket)
         | Conclusion.CompletedUnsaved(_, fault) -> Outcome.CompletedUnsaved(value, fault, ownInfo ticket)
         | Conclusion.LeaseLost _ -> Outcome.LeaseLost(value, ownInfo ticket)
         | Conclusion.FunctionFailed error -> Outcome.FunctionFailed error
@@ -107,6 +111,26 @@ type internal Interpreter<'Input, 'Output>
         | Conclusion.Contended -> Outcome.Contended(ownInfo ticket)
         | Conclusion.PersistFailed fault -> Outcome.PersistFailed(fault, ownInfo ticket)
         | Conclusion.Cancelled -> Outcome.Cancelled
+
+    // A memory that fails is a memory that knows nothing.
+    let recall key : Record | null =
+        try
+            if usesCache then recalls.Recall key else null
+        with _ ->
+            null
+
+    let keep (record: Record | null) =
+        try
+            match record with
+            | NonNull known when usesCache -> recalls.Remember known
+            | _ -> ()
+        with _ ->
+            ()
+
+    /// What is left of the time to save, which all writes of a call share.
+    let withinBudget (policy: Persistence) (saveBy: int64<ms>) =
+        { policy with
+            Budget = max 1L<ms> (saveBy - effects.Now) }
 
     /// Whether records are remembered in the process.
     member _.UsesCache = usesCache
@@ -121,7 +145,8 @@ type internal Interpreter<'Input, 'Output>
         ) : Task<Outcome<'Output>> =
         task {
             let policy = ticket.Policy.Completion
-            let cached = if usesCache then recalls.Recall ticket.Key else null
+            let cached = recall ticket.Key
+            let mutable saveBy = 0L<ms>
             let mutable step = Protocol.start ticket effects.Now cached
             let mutable value = Unchecked.defaultof<'Output>
             let mutable outcome = ValueNone
@@ -129,12 +154,16 @@ type internal Interpreter<'Input, 'Output>
             while outcome.IsNone do
                 match step with
                 | Step.Acquire state ->
-                    let! reply = Attempt.toAwait (fun () -> store.Acquire(state.Request, cancellation))
+                    let! reply =
+                        Attempt.toAwait (fun () ->
+                            Attempt.within cancellation (store.Acquire(state.Request, cancellation)))
 
                     step <- Protocol.onAcquired state effects.Now reply |> unlessCancelled cancellation step
 
                 | Step.Refresh state ->
-                    let! reply = Attempt.toAwait (fun () -> store.Renew(state.Request, cancellation))
+                    let! reply =
+                        Attempt.toAwait (fun () ->
+                            Attempt.within cancellation (store.Renew(state.Request, cancellation)))
 
                     step <-
                         Protocol.onRefreshed state effects.Now reply
@@ -164,6 +193,8 @@ type internal Interpreter<'Input, 'Output>
                     step <- ended watch cancellation.IsCancellationRequested result
 
                 | Step.Complete state ->
+                    if saveBy = 0L<ms> then saveBy <- effects.Now + policy.Budget
+
                     let! reply =
                         Saving.send store effects policy (fun limit -> store.Complete(state.Request, limit))
 
@@ -171,7 +202,7 @@ type internal Interpreter<'Input, 'Output>
 
                 | Step.LateComplete state ->
                     let! reply =
-                        Saving.send store effects policy (fun limit ->
+                        Saving.send store effects (withinBudget policy saveBy) (fun limit ->
                             store.LateComplete(state.Request, limit))
 
                     step <- Protocol.onLateCompleted state effects.Now reply
@@ -193,21 +224,19 @@ type internal Interpreter<'Input, 'Output>
                         elif effects.Now >= state.Patience.Deadline then Protocol.onDeadline state
                         else Protocol.onTimer state
 
-                | Step.Peek state ->
-                    let listens =
-                        match state.InHand with
-                        | InHand.Nothing _ -> cancellation
-                        | InHand.Run _ -> CancellationToken.None
+                | Step.Peek({ InHand = InHand.Nothing _ } as state) ->
+                    let! reply =
+                        Attempt.toAwait (fun () ->
+                            Attempt.within cancellation (store.Get(ticket.Key, cancellation)))
 
-                    let! reply = Attempt.toAwait (fun () -> store.Get(ticket.Key, listens))
-                    step <- Protocol.onPeeked state effects.Now reply |> unlessCancelled listens step
+                    step <- Protocol.onPeeked state effects.Now reply |> unlessCancelled cancellation step
+
+                | Step.Peek({ InHand = InHand.Run _ } as state) ->
+                    let! reply = Saving.look effects policy (fun limit -> store.Get(ticket.Key, limit))
+                    step <- Protocol.onPeeked state effects.Now reply
 
                 | Step.Done(conclusion, remember) ->
-                    match remember with
-                    | null -> ()
-                    | record when usesCache -> recalls.Remember record
-                    | _ -> ()
-
+                    keep remember
                     outcome <- ValueSome(outcomeOf ticket conclusion value)
 
             return outcome.Value

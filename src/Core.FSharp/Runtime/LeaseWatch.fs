@@ -60,7 +60,7 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
                 | ValueNone -> goOn <- false
                 | ValueSome request ->
                     // A store that hangs is given up in time for the next try.
-                    use tooLong = effects.Budget period
+                    use tooLong = effects.Budget(max 1L<ms> (period / 2L))
                     use either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, ended)
 
                     let! reply =
@@ -120,4 +120,9 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
 
             match stop with
             | null -> ()
-            | source -> source.Cancel())
+            | source ->
+                try
+                    source.Cancel()
+                with _ ->
+                    // What a store registered on its token is not the function's business.
+                    ())

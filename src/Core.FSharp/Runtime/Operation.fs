@@ -109,12 +109,16 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
                 ValueTask<Outcome<'Output>>(unprotected input work cancellation)
             | Error problem, _ -> ended (Outcome.KeyRejected(problem, infoWithoutKey))
             | Ok identity, _ ->
-                let left = remaining ()
-
-                if left.HasValue && left.Value <= TimeSpan.Zero then
+                match
+                    (try
+                        Ok(remaining ())
+                     with failure ->
+                         Error failure)
+                with
+                | Error failure -> ValueTask.FromException<Outcome<'Output>> failure
+                | Ok left when left.HasValue && left.Value <= TimeSpan.Zero ->
                     let info = CallInfo(spec.Name, identity.Key, null, Nullable(), Nullable())
-
                     ended (Outcome.LeaseRejected(left.Value, info))
-                else
+                | Ok left ->
                     let ticket = ticketOf identity left
                     ValueTask<Outcome<'Output>>(interpreter.Run(ticket, input, work, cancellation))

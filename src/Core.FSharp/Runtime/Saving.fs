@@ -18,9 +18,13 @@ module internal Saving =
         let full = policy.Pause * (1L <<< min resend 20)
         full - int64 (float full * 0.5 * effects.Jitter()) * 1L<ms>
 
-    let private inWords (policy: Persistence) (reply: Result<StoreReply, exn>) =
+    let private inWords
+        (budget: CancellationTokenSource)
+        (policy: Persistence)
+        (reply: Result<StoreReply, exn>)
+        =
         match reply with
-        | Error(:? OperationCanceledException) ->
+        | Error(:? OperationCanceledException) when budget.IsCancellationRequested ->
             let text =
                 $"The store did not answer within the completion budget of {policy.Budget} ms."
 
@@ -66,8 +70,18 @@ module internal Saving =
                     | Error(:? OperationCanceledException), Error _ -> ()
                     | _ -> reply <- next
 
-            return reply |> inWords policy
+            return reply |> inWords budget policy
         }
+
+    /// Makes a call that reads, and waits for it no longer than the policy says. To be awaited.
+    let look (effects: Effects) (policy: Persistence) (call: CancellationToken -> ValueTask<Record | null>) =
+        let looked: Task<Result<Record | null, exn>> =
+            task {
+                use budget = effects.Budget policy.Budget
+                return! Attempt.toAwait (fun () -> Attempt.within budget.Token (call budget.Token))
+            }
+
+        looked.ConfigureAwait false
 
     /// Sends a request until the store answers, at most so often and so long as the policy says. To be awaited.
     let send (store: IIdempotencyStore) (effects: Effects) (policy: Persistence) send =

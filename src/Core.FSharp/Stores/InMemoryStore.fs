@@ -49,7 +49,10 @@ type private Stripe() =
         records[record.Key] <- record
         enqueue record
 
-    member _.Replace(record: Record) = records[record.Key] <- record
+    member _.Replace(record: Record, old: Record) =
+        records[record.Key] <- record
+
+        if record.Expires < old.Expires then enqueue record
 
     member _.Remove(key: string) = records.Remove key |> ignore
 
@@ -143,7 +146,7 @@ type InMemoryStore(capacity: int) =
                 reserve stripe now
                 stripe.Add record
                 drop stripe now dropWithEachWrite
-            | _ -> stripe.Replace record
+            | old -> stripe.Replace(record, old)
 
             StoreReply.Applied current
 

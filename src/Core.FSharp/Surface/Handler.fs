@@ -47,11 +47,21 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
     static let mostRemembered = 1024
 
     let effects = Effects options.Time
+
+    // Options as JsonSerializer takes them: without a resolver they mean reflection, where that is allowed.
+    let json =
+        match options.Json.TypeInfoResolver with
+        | null when JsonSerializer.IsReflectionEnabledByDefault ->
+            JsonSerializerOptions(options.Json, TypeInfoResolver = DefaultJsonTypeInfoResolver())
+        | _ -> options.Json
+
+    // As after the first use by JsonSerializer itself: a later change would change keys.
+    do json.MakeReadOnly()
     let prepared = ConcurrentDictionary<struct (string * Type * Type), obj>()
 
     let typeInfo (t: Type) (what: string) (operation: string) =
         try
-            options.Json.GetTypeInfo t
+            json.GetTypeInfo t
         with problem ->
             raise (
                 ArgumentException(

@@ -41,7 +41,9 @@ type IdempotentBody() =
     member inline _.TryFinally(body: TaskCode<'All, 'T>, [<InlineIfLambda>] after: unit -> unit) =
         task.TryFinally(body, after)
 
-    member inline _.Using(resource: 'Resource, [<InlineIfLambda>] body: 'Resource -> TaskCode<'All, 'T>) =
+    member inline _.Using
+        (resource: 'Resource, [<InlineIfLambda>] body: 'Resource -> TaskCode<'All, 'T>)
+        : TaskCode<'All, 'T> when 'Resource :> IAsyncDisposable =
         task.Using(resource, body)
 
     member inline _.Bind
@@ -69,7 +71,8 @@ type IdempotentBody() =
         : TaskCode<'All, 'T> =
         task.Bind(source, next)
 
-/// `let!` for everything else that can be awaited, as in `task { }`.
+/// What `task { }` takes too, where nothing above fits better: `use` of what is only disposable, and `let!` and `return!`
+/// for everything that can be awaited.
 [<AutoOpen>]
 module IdempotentBodyExtensions =
     type IdempotentBody with
@@ -83,6 +86,21 @@ module IdempotentBodyExtensions =
             (source: ^Awaitable, [<InlineIfLambda>] next: 'Item -> TaskCode<'All, 'T>)
             : TaskCode<'All, 'T> =
             task.Bind(source, next)
+
+        [<Microsoft.FSharp.Core.CompilerServices.NoEagerConstraintApplication>]
+        member inline _.ReturnFrom< ^Awaitable, ^Awaiter, 'T
+            when ^Awaitable: (member GetAwaiter: unit -> ^Awaiter)
+            and ^Awaiter :> ICriticalNotifyCompletion
+            and ^Awaiter: (member get_IsCompleted: unit -> bool)
+            and ^Awaiter: (member GetResult: unit -> 'T)>
+            (source: ^Awaitable)
+            : TaskCode<'T, 'T> =
+            task.ReturnFrom source
+
+        member inline _.Using<'Resource, 'All, 'T when 'Resource :> IDisposable>
+            (resource: 'Resource, [<InlineIfLambda>] body: 'Resource -> TaskCode<'All, 'T>)
+            : TaskCode<'All, 'T> =
+            task.Using(resource, body)
 
 /// The builder of one call to an operation.
 [<Sealed>]

@@ -10,7 +10,7 @@ public sealed class IdempotencyStoredFailureException : IdempotencyException
     internal IdempotencyStoredFailureException(CallInfo call, StoredFailure failure)
         : base(
             $"Operation '{call.Operation}' failed before under key {call.Key}, and its failure was stored: "
-                + $"{failure.ExceptionType}: {failure.Message}",
+                + $"{failure.ExceptionType}: {failure.Message} Send a new key to try again.",
             call)
     {
         OriginalType = failure.ExceptionType;

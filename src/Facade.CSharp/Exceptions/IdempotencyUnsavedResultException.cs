@@ -16,7 +16,7 @@ public sealed class IdempotencyUnsavedResultException : IdempotencyException
     /// <summary>What this call's own function returned.</summary>
     public object? OwnResult { get; }
 
-    /// <summary>What this call's own function returned, if it is of this type.</summary>
+    /// <summary>What this call's own function returned, if it is of this type; null counts as any type that has it.</summary>
     /// <typeparam name="TResult">The function's result.</typeparam>
     /// <param name="result">The result.</param>
     /// <returns>Whether it is of that type.</returns>
@@ -29,6 +29,6 @@ public sealed class IdempotencyUnsavedResultException : IdempotencyException
         }
 
         result = default;
-        return false;
+        return OwnResult is null && default(TResult) is null;
     }
 }

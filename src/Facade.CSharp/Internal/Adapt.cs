@@ -71,9 +71,8 @@ internal static class Adapt
                     || type.GetGenericTypeDefinition() == typeof(ValueTask<>))))
         {
             throw new ArgumentException(
-                $"A function that returns {type.Name} must be passed to an asynchronous overload, so that its result "
-                    + "is stored and not the task.",
-                nameof(TResult));
+                "A function that returns a task must be passed to an asynchronous overload, so that its result is stored "
+                    + "and not the task: let it take the input or a CancellationToken, as that overload does.");
         }
     }
 }

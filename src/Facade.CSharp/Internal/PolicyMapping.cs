@@ -18,8 +18,15 @@ internal static class PolicyMapping
             options.CheckPayload,
             ToClassifier(options.OnFailure));
 
-    private static Policy ToPolicy(PolicyOptions options) =>
-        new(
+    private static Policy ToPolicy(PolicyOptions options)
+    {
+        ThrowIfUnknown(options.InProgress, nameof(options.InProgress));
+        ThrowIfUnknown(options.Abandoned, nameof(options.Abandoned));
+        ThrowIfUnknown(options.Release, nameof(options.Release));
+        ThrowIfUnknown(options.Fence, nameof(options.Fence));
+        ThrowIfUnknown(options.MissingKey, nameof(options.MissingKey));
+
+        return new(
             Time.ofTimeSpan(options.Lease),
             Time.ofTimeSpan(options.Expiry),
             Time.ofTimeSpan(options.SkewPad),
@@ -40,6 +47,17 @@ internal static class PolicyMapping
                 Time.ofTimeSpan(options.CompletionBudget),
                 options.CompletionResends,
                 Time.ofTimeSpan(options.CompletionPause)));
+    }
+
+    private static void ThrowIfUnknown<TEnum>(TEnum value, string option)
+        where TEnum : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new ArgumentException(
+                $"{option} is {value}, which it cannot be. Use one of: {string.Join(", ", Enum.GetNames<TEnum>())}.");
+        }
+    }
 
     private static Core.FailureClassifier ToClassifier(Func<Exception, FailureAction?>? choose) =>
         choose is null

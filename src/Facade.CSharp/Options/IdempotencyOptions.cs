@@ -9,7 +9,8 @@ public sealed class IdempotencyOptions : PolicyOptions
 {
     /// <summary>How inputs and results are written as JSON. An application that is trimmed or compiled ahead of time sets
     /// options with a source-generated resolver here.</summary>
-    /// <value><see langword="null"/>: the defaults of System.Text.Json, by reflection.</value>
+    /// <value><see langword="null"/>: the defaults of System.Text.Json, by reflection, and public fields too. What JSON does
+    /// not show of an input makes no difference to its key.</value>
     public JsonSerializerOptions? Json { get; set; }
 
     /// <summary>What stands before every operation's name in a key, so that two systems can share a store. It ends up in

@@ -116,7 +116,11 @@ public abstract class PolicyOptions
                 "LeaseFrom: the safety margin must not be negative; use TimeSpan.Zero for none.");
         }
 
-        RemainingTime = () => remainingTime() - safetyMargin;
+        RemainingTime = () =>
+        {
+            TimeSpan left = remainingTime();
+            return left <= TimeSpan.Zero ? left : left - safetyMargin;
+        };
     }
 
     private protected void CopyTo(PolicyOptions other)

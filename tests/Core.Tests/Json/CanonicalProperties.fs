@@ -14,9 +14,9 @@ open Idempotency.Core
 open Core.Tests.Json.JsonModel
 
 let private canonical (json: string) =
-    match Canonical.read (Encoding.UTF8.GetBytes json) Canonical.ofElement with
-    | Ok utf8 -> Encoding.UTF8.GetString utf8.Span
-    | Error problem -> failwith $"%A{problem}"
+    match Canonical.ofUtf8 Canonical.DefaultMaxDepth (ReadOnlySpan(Encoding.UTF8.GetBytes json)) with
+    | Ok utf8 -> Encoding.UTF8.GetString utf8
+    | Error problem -> failwith problem.Text
 
 /// The properties, each over the form that it judges.
 module private Always =

@@ -7,26 +7,21 @@ open NUnit.Framework
 open Idempotency.Core
 
 let private canonicalBytes (json: byte[]) =
-    match Canonical.read json Canonical.ofElement with
-    | Ok utf8 -> Encoding.UTF8.GetString utf8.Span
-    | Error problem -> failwith $"%A{problem}"
+    match Canonical.ofUtf8 Canonical.DefaultMaxDepth (ReadOnlySpan json) with
+    | Ok utf8 -> Encoding.UTF8.GetString utf8
+    | Error problem -> failwith problem.Text
 
 let private canonical (json: string) =
     canonicalBytes (Encoding.UTF8.GetBytes json)
 
 let private problemIn (json: byte[]) =
-    match Canonical.read json Canonical.ofElement with
-    | Ok utf8 -> failwith $"it was read as {Encoding.UTF8.GetString utf8.Span}"
+    match Canonical.ofUtf8 Canonical.DefaultMaxDepth (ReadOnlySpan json) with
+    | Ok utf8 -> failwith $"it was read as {Encoding.UTF8.GetString utf8}"
     | Error problem -> problem
 
 let private problem (json: string) = problemIn (Encoding.UTF8.GetBytes json)
 
-let private isNotJson (found: CanonicalProblem) =
-    match found with
-    | CanonicalProblem.NotJson _ -> true
-    | CanonicalProblem.DuplicateMember
-    | CanonicalProblem.LoneSurrogate
-    | CanonicalProblem.NumberOutOfRange -> false
+let private faultOf (json: string) = (problem json).Fault
 
 // RFC 8785, section 3.2.2, but for its first number, which is written as ECMAScript writes it back.
 [<Test>]
@@ -152,16 +147,17 @@ let ``numbers that a double would make one stay two`` (one: string, other: strin
 [<TestCase("1e-1000001")>]
 [<TestCase("[1,{\"a\":-1.5E+9223372036854775807}]")>]
 [<TestCase("1e99999999999999999999999999")>]
+[<TestCase("1e-9223372036854775808")>]
 [<TestCase("1e-99999999999999999999999999")>]
 let ``an exponent beyond a million is refused`` (json: string) =
-    Assert.That(problem json, Is.EqualTo CanonicalProblem.NumberOutOfRange)
+    Assert.That(faultOf json, Is.EqualTo CanonicalFault.NumberOutOfRange)
 
 [<TestCase("""{"a":1,"a":1}""")>]
 [<TestCase("""{"a":1,"b":2,"\u0061":3}""")>]
 [<TestCase("""[[{"x":{"":null,"y":0,"":null}}]]""")>]
 [<TestCase("""{"a":{"b":[{"c":1,"d":2,"c":3}]}}""")>]
 let ``two members of one name are refused at any depth`` (json: string) =
-    Assert.That(problem json, Is.EqualTo CanonicalProblem.DuplicateMember)
+    Assert.That(faultOf json, Is.EqualTo CanonicalFault.DuplicateMember)
 
 [<Test>]
 let ``names that differ only in case or in normal form are two names`` () =
@@ -174,19 +170,27 @@ let ``names that differ only in case or in normal form are two names`` () =
 [<TestCase("""{"a":"\ude00\ud83d"}""")>]
 [<TestCase("""{"a":{"b":["ok","\ud83dx"]}}""")>]
 let ``half of a surrogate pair is refused, in a text and in a name`` (json: string) =
-    Assert.That(problem json, Is.EqualTo CanonicalProblem.LoneSurrogate)
+    Assert.That(faultOf json, Is.EqualTo CanonicalFault.NotUnicode)
 
 [<Test>]
 let ``bytes that are not UTF-8 are refused`` () =
     // Half of a pair, written as UTF-8 would write it if it could.
-    Assert.That(problemIn [| 34uy; 0xEDuy; 0xA0uy; 0x80uy; 34uy |], Is.EqualTo CanonicalProblem.LoneSurrogate)
+    let found = problemIn [| 34uy; 0xEDuy; 0xA0uy; 0x80uy; 34uy |]
+    Assert.That(found.Fault, Is.EqualTo CanonicalFault.NotUnicode)
 
 let private nested depth = String('[', depth) + String(']', depth)
 
 [<Test>]
-let ``values may be nested 256 deep and no deeper`` () =
-    Assert.That(canonical (nested Canonical.MaxDepth), Is.EqualTo(nested Canonical.MaxDepth))
-    Assert.That(problem (nested (Canonical.MaxDepth + 1)) |> isNotJson, Is.True)
+let ``values may be nested 64 deep and no deeper, unless the caller says otherwise`` () =
+    let limit = Canonical.DefaultMaxDepth
+    Assert.That(canonical (nested limit), Is.EqualTo(nested limit))
+    Assert.That(faultOf (nested (limit + 1)), Is.EqualTo(CanonicalFault.TooDeep limit))
+
+    match Canonical.ofUtf8 2 (ReadOnlySpan(Encoding.UTF8.GetBytes "{\"a\":\n[{}]}")) with
+    | Ok _ -> Assert.Fail "three levels were read where two are allowed"
+    | Error found ->
+        Assert.That(found.Fault, Is.EqualTo(CanonicalFault.TooDeep 2))
+        Assert.That((found.Line, found.Column), Is.EqualTo((2L, 2L)))
 
 [<TestCase("")>]
 [<TestCase(" ")>]
@@ -206,16 +210,37 @@ let ``values may be nested 256 deep and no deeper`` () =
 [<TestCase("1 2")>]
 [<TestCase("\ufeff1")>]
 let ``what is not JSON is refused`` (text: string) =
-    Assert.That(problem text |> isNotJson, Is.True)
+    Assert.That(faultOf text, Is.EqualTo CanonicalFault.NotJson)
 
 [<Test>]
-let ``the refusal says where the text stops being JSON`` () =
-    Assert.That((problem "{\n  \"a\": ?\n}").Text, Is.EqualTo "is not JSON that can be read (line 1, byte 7)")
+let ``a refusal says what is wrong, where it is, and what to do, and quotes nothing`` () =
+    let text (json: string) = (problem json).Text
+    Assert.That(text "{\n  \"a\": ?\n}", Is.EqualTo "is not well-formed JSON (line 2, byte 8)")
+
+    Assert.That(
+        text "{\"a\":1,\n\"a\":2}",
+        Does.StartWith("has ").And.Contains("; ").And.EndsWith("(line 2, byte 1)")
+    )
+
+    Assert.That(
+        text "[1,\"\\ud800\"]",
+        Does.StartWith("has ").And.Contains("; ").And.EndsWith("(line 1, byte 4)")
+    )
+
+    Assert.That(
+        text "[1e9999999]",
+        Does.StartWith("has ").And.Contains("; ").And.EndsWith("(line 1, byte 2)")
+    )
+
+    Assert.That(
+        text (nested 65),
+        Does.StartWith("is nested ").And.Contains("; ").And.EndsWith("(line 1, byte 65)")
+    )
 
 [<Test>]
-let ``a problem ends a sentence, and says what to do`` () =
-    for problem in
-        [ CanonicalProblem.DuplicateMember
-          CanonicalProblem.LoneSurrogate
-          CanonicalProblem.NumberOutOfRange ] do
-        Assert.That(problem.Text, Does.StartWith("has ").And.Contains "; ")
+let ``an element has the form of its text`` () =
+    use document = System.Text.Json.JsonDocument.Parse """{"b": 1.0, "a": "\u0041"}"""
+
+    match Canonical.ofElement document.RootElement with
+    | Ok utf8 -> Assert.That(Encoding.UTF8.GetString utf8, Is.EqualTo """{"a":"A","b":1}""")
+    | Error found -> Assert.Fail found.Text

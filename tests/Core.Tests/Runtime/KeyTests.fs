@@ -43,7 +43,7 @@ let ``what separates is escaped in names`` (scope: string, operation: string, ex
 [<Test>]
 let ``the digest is SHA-256 of the canonical form in lower-case hexadecimal`` () =
     let expected = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9"
-    Assert.That(KeyText.digest (ReadOnlyMemory(utf8 "0")), Is.EqualTo expected)
+    Assert.That(KeyText.digest (ReadOnlySpan(utf8 "0")), Is.EqualTo expected)
     Assert.That((identity "0e5" "1").Key, Is.EqualTo("charge#" + expected))
 
 /// Names and values made of what separates and escapes, so that mistakes meet soon.
@@ -103,7 +103,7 @@ let private calls =
 let private keepsApart prefix (one: Call, other: Call) =
     let key (call: Call) =
         prefix call.Scope call.Operation
-        + KeyText.digest (ReadOnlyMemory(utf8 call.Value))
+        + KeyText.digest (ReadOnlySpan(utf8 call.Value))
 
     (key one = key other) = (one = other)
 
@@ -142,8 +142,6 @@ let ``names that are joined without escapes are rejected`` () =
 [<TestCase("[null,null,null]")>]
 [<TestCase("{\"a\":null,\"b\":null}")>]
 let ``a value that says nothing is missing`` (json: string) =
-    use document = JsonDocument.Parse json
-    Assert.That(Missing.isMissing document.RootElement, Is.True)
     Assert.That((problem json "1").IsMissing, Is.True)
 
 [<TestCase("0")>]
@@ -159,27 +157,21 @@ let ``a value that says nothing is missing`` (json: string) =
 [<TestCase("{\"a\":{}}")>]
 [<TestCase("{\"a\":null,\"b\":0}")>]
 let ``a value that says anything is not missing`` (json: string) =
-    use document = JsonDocument.Parse json
-    Assert.That(Missing.isMissing document.RootElement, Is.False)
     Assert.That((identity json "1").Key, Does.Match "^charge#[0-9a-f]{64}$")
 
 [<Test>]
-let ``an absent value is missing`` () =
-    Assert.That(Missing.isMissing (JsonElement()), Is.True)
-
-[<Test>]
 let ``a key without a canonical form is unfit, and so is a payload`` () =
-    let isUnfit (expected: CanonicalProblem) (found: KeyProblem) =
+    let isUnfit (expected: CanonicalFault) (found: KeyProblem) =
         match found with
-        | KeyProblem.Unfit problem -> problem = expected
+        | KeyProblem.Unfit problem -> problem.Fault = expected
         | KeyProblem.Missing
         | KeyProblem.Unserialisable _ -> false
 
     let cases =
-        [ """{"a":1,"a":1}""", CanonicalProblem.DuplicateMember
-          "\"\\ud800\"", CanonicalProblem.LoneSurrogate
-          "1e9999999", CanonicalProblem.NumberOutOfRange
-          "?", CanonicalProblem.NotJson "line 0, byte 0" ]
+        [ """{"a":1,"a":1}""", CanonicalFault.DuplicateMember
+          "\"\\ud800\"", CanonicalFault.NotUnicode
+          "1e9999999", CanonicalFault.NumberOutOfRange
+          "?", CanonicalFault.NotJson ]
 
     for json, expected in cases do
         Assert.That(problem json "1" |> isUnfit expected, Is.True, $"key {json}")
@@ -216,7 +208,7 @@ let ``a missing key is found before the payload is looked at`` () =
 let ``the fingerprint is the digest of the payload, however it is spelled`` () =
     let one = identity "1" """{"a":1.50,"b":[]}"""
     let other = identity "1.0" """ { "b" : [ ], "a" : 15e-1 } """
-    let expected = KeyText.digest (ReadOnlyMemory(utf8 """{"a":1.5,"b":[]}"""))
+    let expected = KeyText.digest (ReadOnlySpan(utf8 """{"a":1.5,"b":[]}"""))
     Assert.That(string one.Fingerprint, Is.EqualTo expected)
     Assert.That(other, Is.EqualTo one)
 
