@@ -188,12 +188,12 @@ type ContentSuite(harness: StoreHarness) =
         let t = Trial harness
         let a = t.Call()
         t.Acquire(a, 0).Applied null
-        t.Complete(a, 70_999, mine).Applied(t.Lock(a, 0))
+        t.Complete(a, 30_999, mine).Applied(t.Lock(a, 0))
 
         t.Has(
             a,
-            { t.Finished(a, 0, 70_999, mine) with
-                Expires = Time.floorSeconds (t.At 0) + 130L<s> }
+            { t.Finished(a, 0, 30_999, mine) with
+                Expires = Time.floorSeconds (t.At 0) + 90L<s> }
         )
 
     [<Test>]

@@ -216,16 +216,27 @@ module internal Script =
             | found ->
                 wrong <- $"  get {key}\n  expected: {Show.record expected}\n  answered: {Show.record found}"
 
-        let ask request =
-            let expected, after = Model.ask request model
+        let ask (request: Request) =
+            let key = request.Ticket.Key
+            let reply = trial.Reply request
+            highest <- max highest request.Clock
 
-            match Model.difference harness request expected (trial.Reply request) with
-            | Some difference -> wrong <- difference
-            | None ->
-                model <- after
-                trace <- request :: trace
-                latest <- max latest (min request.Clock (latest + 100_000L<ms>))
-                highest <- max highest request.Clock
+            /// What is wrong with the reply, if these were the records when the request came.
+            let judge records =
+                let expected, after = Model.ask request records
+                Model.difference harness request expected reply, after
+
+            let mayBeGone = Model.mayBeDropped harness highest (Model.find key model)
+
+            match judge model with
+            | None, after -> model <- after
+            | Some difference, _ ->
+                match judge (model.Remove key) with
+                | None, after when mayBeGone -> model <- after
+                | _ -> wrong <- difference
+
+            if wrong = "" then trace <- request :: trace
+            latest <- max latest (min request.Clock (latest + 100_000L<ms>))
 
         for step in script.Steps do
             if wrong = "" then

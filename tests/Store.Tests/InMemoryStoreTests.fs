@@ -119,6 +119,20 @@ type InMemoryStoreTests() =
         Assert.That(store.Count, Is.Zero)
 
     [<Test>]
+    member _.``a result whose window ends before the lease of its lock would have makes room in time``() =
+        let store = InMemoryStore 1
+
+        let a =
+            { call "a" with
+                Lease = 600_000L<ms>
+                Policy = { policy with Expiry = 1_000L<ms> } }
+
+        Assert.That(acquire store a 0)
+        Assert.That(complete store a 1_000)
+        Assert.That(store.Sweep(Time.toDateTimeOffset (at 2_999)), Is.Zero)
+        Assert.That(acquire store (call "b") 3_000)
+
+    [<Test>]
     member _.``its count follows acquires, releases and sweeps``() =
         let store = InMemoryStore()
         Assert.That(store.Capacity, Is.EqualTo 1_000_000)
@@ -227,31 +241,44 @@ type InMemoryStoreTests() =
     [<Test>]
     member _.``sweeps beside traffic lose nothing live, and the count stays right``() =
         let store = InMemoryStore 10_000
-        let mutable working = 6
+        let workers = 6
+        let mutable working = workers
+        let mutable clock = 0
+        // What one phase leaves has expired in the next.
+        use phases =
+            new Barrier(workers, (fun _ -> Interlocked.Add(&clock, 100_000) |> ignore))
+
+        let useOnce moment number key =
+            let a = call key
+            if not (acquire store a moment) then Assert.Fail "a new key was not free"
+
+            if number % 3 = 0 then
+                if not (release store a) then Assert.Fail "a live lock was lost"
+            elif not (complete store a (moment + 10)) then
+                Assert.Fail "a live lock was lost"
+            elif isNull (get store key) then
+                Assert.Fail "a live result was lost"
 
         let work worker =
             try
-                for number in 1..2_000 do
-                    let moment = number * 100
-                    let a = call $"{worker}/{number}"
-                    if not (acquire store a moment) then Assert.Fail "a new key was not free"
+                for phase in 1..10 do
+                    if not (phases.SignalAndWait 30_000) then
+                        Assert.Fail "another worker did not come"
 
-                    if number % 3 = 0 then
-                        if not (release store a) then Assert.Fail "a live lock was lost"
-                    elif not (complete store a (moment + 10)) then
-                        Assert.Fail "a live lock was lost"
-                    elif isNull (get store a.Key) then
-                        Assert.Fail "a live result was lost"
+                    let moment = Volatile.Read &clock
+
+                    for number in 1..200 do
+                        useOnce (moment + number) number $"{phase}/{worker}/{number}"
             finally
                 Interlocked.Decrement &working |> ignore
 
         let sweep () =
-            // A clock that is behind all workers: what they have just written is live by it.
             while Volatile.Read &working > 0 do
-                store.Sweep(Time.toDateTimeOffset (at 30_000)) |> ignore
+                store.Sweep(Time.toDateTimeOffset (at (Volatile.Read &clock))) |> ignore
 
-        together 8 (fun number -> if number <= 6 then work number else sweep ())
-        store.Sweep(Time.toDateTimeOffset (at 1_000_000)) |> ignore
+        together (workers + 2) (fun number -> if number <= workers then work number else sweep ())
+        Assert.That(store.Count, Is.GreaterThan 0)
+        store.Sweep(Time.toDateTimeOffset (at 2_000_000)) |> ignore
         Assert.That(store.Count, Is.Zero)
 
     [<Test>]
