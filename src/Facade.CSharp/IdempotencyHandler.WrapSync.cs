@@ -1,4 +1,5 @@
-// Wrappers for synchronous functions.
+// Wrappers for synchronous functions. A lambda that could be anything else is not taken for one.
+using System.Runtime.CompilerServices;
 
 namespace Idempotency;
 
@@ -11,6 +12,7 @@ public sealed partial class IdempotencyHandler
     /// <param name="function">The function.</param>
     /// <param name="configure">Changes the options for this operation.</param>
     /// <returns>A function that may be called again and again, and throws an <see cref="IdempotencyException"/> when it has no result.</returns>
+    [OverloadResolutionPriority(-2)]
     public Func<TInput, TResult> Wrap<TInput, TResult>(
         string operation,
         Func<TInput, TResult> function,
@@ -29,6 +31,7 @@ public sealed partial class IdempotencyHandler
     /// <param name="function">The function.</param>
     /// <param name="configure">Changes the options for this operation.</param>
     /// <returns>A function that may be called again and again, and throws an <see cref="IdempotencyException"/> when it has no result.</returns>
+    [OverloadResolutionPriority(-2)]
     public Func<TInput, TResult> Wrap<TInput, TResult>(
         string operation,
         Func<TInput, IdempotencyContext, TResult> function,
@@ -46,6 +49,7 @@ public sealed partial class IdempotencyHandler
     /// <param name="function">The function.</param>
     /// <param name="configure">Changes the options for this operation.</param>
     /// <returns>A function that may be called again and again, and throws an <see cref="IdempotencyException"/> when it has no result.</returns>
+    [OverloadResolutionPriority(-2)]
     public Action<TInput> Wrap<TInput>(
         string operation,
         Action<TInput> function,
@@ -63,6 +67,7 @@ public sealed partial class IdempotencyHandler
     /// <param name="function">The function.</param>
     /// <param name="configure">Changes the options for this operation.</param>
     /// <returns>A function that may be called again and again, and throws an <see cref="IdempotencyException"/> when it has no result.</returns>
+    [OverloadResolutionPriority(-2)]
     public Action<TInput> Wrap<TInput>(
         string operation,
         Action<TInput, IdempotencyContext> function,
@@ -80,6 +85,7 @@ public sealed partial class IdempotencyHandler
     /// <param name="function">The function.</param>
     /// <param name="configure">Changes the options for this operation.</param>
     /// <returns>A function that may be called again and again, and throws an <see cref="IdempotencyException"/> when it has no result.</returns>
+    [OverloadResolutionPriority(-2)]
     public Func<TResult> Wrap<TResult>(
         string operation,
         Func<TResult> function,
@@ -96,6 +102,7 @@ public sealed partial class IdempotencyHandler
     /// <param name="function">The function.</param>
     /// <param name="configure">Changes the options for this operation.</param>
     /// <returns>A function that may be called again and again, and throws an <see cref="IdempotencyException"/> when it has no result.</returns>
+    [OverloadResolutionPriority(-2)]
     public Action Wrap(
         string operation,
         Action function,

@@ -91,8 +91,19 @@ public sealed class IdempotentOperation<TInput, TResult>
         TInput input,
         Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> work)
     {
-        ValueTask<Outcome<TResult>> pending = _core.Run(input, work, CancellationToken.None);
-        Outcome<TResult> outcome = pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
-        return outcome.ToResult(CancellationToken.None);
+        // A store that came back to this thread's context would wait for this thread, which waits for the store.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+
+        try
+        {
+            ValueTask<Outcome<TResult>> pending = _core.Run(input, work, CancellationToken.None);
+            Outcome<TResult> outcome = pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
+            return outcome.ToResult(CancellationToken.None);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
     }
 }

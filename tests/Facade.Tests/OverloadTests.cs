@@ -143,13 +143,11 @@ public class OverloadTests : OnManualTime
         Action[] refused =
         [
             () => handler.Wrap<Order, Task<Receipt>>("1", o => _till.ChargeAsync(o, default)),
-            () => handler.Wrap("2", () => OnceAsync(default)),
-            () => handler.Wrap("3", () => OnceAndForgetAsync(default)),
             () => handler.Wrap("4", (Order o, IdempotencyContext _) => _till.ChargeAsync(o, default)),
             () => operation.Handle(A, o => _till.ChargeAsync(o, default)),
             () => operation.TryHandle(A, o => _till.ChargeAsync(o, default)),
             () => handler.Wrap<ValueTask<int>>("6", () => new ValueTask<int>(1)),
-            () => handler.Wrap<ValueTask>("7", () => default),
+            () => handler.Wrap<ValueTask>("7", () => new ValueTask()),
         ];
 
         Assert.Multiple(() =>
@@ -162,6 +160,21 @@ public class OverloadTests : OnManualTime
             Assert.That(_till.Runs, Is.Zero);
             Assert.That(Store.Count, Is.Zero);
         });
+    }
+
+    [Test]
+    public async Task A_function_without_an_input_needs_no_token()
+    {
+        IdempotencyHandler handler = Handler();
+        Func<Task<Receipt>> once = handler.Wrap("1", () => OnceAsync(default));
+        Func<Task> forget = handler.Wrap("2", () => OnceAndForgetAsync(default));
+        Func<ValueTask<int>> value = handler.Wrap("3", () => new ValueTask<int>(7));
+
+        Assert.That((await once(), await once()), Is.EqualTo((await once(), await once())));
+        await forget();
+        await forget();
+        Assert.That((await value(), await value()), Is.EqualTo((7, 7)));
+        Assert.That(_till.Runs, Is.EqualTo(2));
     }
 
     private Receipt Once() => _till.Charge(A);

@@ -13,7 +13,7 @@ public class RefusalTests
         [IdempotencyOutcome.LeaseLost] = (typeof(IdempotencyLeaseLostException), "A longer Lease, or Renew = true"),
         [IdempotencyOutcome.FailureReplayed] = (typeof(IdempotencyStoredFailureException), "its failure was stored"),
         [IdempotencyOutcome.PayloadMismatch] = (typeof(IdempotencyValidationException), "another payload. Send a new key"),
-        [IdempotencyOutcome.InProgress] = (typeof(IdempotencyAlreadyInProgressException), "Try again in 61 s"),
+        [IdempotencyOutcome.InProgress] = (typeof(IdempotencyAlreadyInProgressException), "Try again in 61.1 s"),
         [IdempotencyOutcome.Held] = (typeof(IdempotencyAbandonedException), "Abandoned = RunAgain"),
         [IdempotencyOutcome.Contended] = (typeof(IdempotencyInconsistentStateException), "try again"),
         [IdempotencyOutcome.PersistFailed] = (typeof(IdempotencyPersistenceLayerException), "the store failed"),
@@ -112,7 +112,7 @@ public class RefusalTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(refusal.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(61)), "the lease, and the pad for clocks");
+            Assert.That(refusal.RetryAfter, Is.EqualTo(TimeSpan.FromMilliseconds(61_001)), "after the lease, and the pad");
             Assert.That(refusal.Owner, Is.Not.Null.And.Not.Empty);
             Assert.That(refusal.ExpiresAt, Is.EqualTo(new DateTimeOffset(2030, 1, 1, 1, 0, 0, TimeSpan.Zero)));
         });

@@ -48,6 +48,16 @@ type Effects(time: TimeProvider) =
     member _.Reset(timer: ITimer, length: int64<ms>) =
         timer.Change(due length, Timeout.InfiniteTimeSpan) |> ignore
 
+    /// Stops waiting for a call after a time or with a token, whether or not the call listens. A call that has ended
+    /// already costs no timer.
+    member _.Within
+        (length: int64<ms>, cancellation: CancellationToken, pending: ValueTask<'T>)
+        : ValueTask<'T> =
+        if pending.IsCompleted then
+            pending
+        else
+            ValueTask<'T>(pending.AsTask().WaitAsync(due length, time, cancellation))
+
     /// A token that ends after a time.
     member _.Budget(length: int64<ms>) =
         new CancellationTokenSource(due length, time)

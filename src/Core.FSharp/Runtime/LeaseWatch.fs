@@ -60,18 +60,16 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
                 | ValueNone -> goOn <- false
                 | ValueSome request ->
                     // A store that hangs is given up in time for the next try.
-                    use tooLong = effects.Budget(max 1L<ms> (period / 2L))
-                    use either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, ended)
+                    let limit = max 1L<ms> (period / 2L)
 
                     let! reply =
-                        Attempt.toAwait (fun () ->
-                            Attempt.within either.Token (store.Renew(request, either.Token)))
+                        Attempt.toAwait (fun () -> effects.Within(limit, ended, store.Renew(request, ended)))
 
                     match reply with
                     | Ok StoreReply.RefusedUnseen ->
                         let! seen =
                             Attempt.toAwait (fun () ->
-                                Attempt.within either.Token (store.Get(start.Ticket.Key, either.Token)))
+                                effects.Within(limit, ended, store.Get(start.Ticket.Key, ended)))
 
                         goOn <- renewed request (seen |> Result.map StoreReply.Refused)
                     | Ok(StoreReply.Applied _)

@@ -56,6 +56,12 @@ type private Stripe() =
 
     member _.Remove(key: string) = records.Remove key |> ignore
 
+    /// Whether a record may have expired.
+    member _.HasDue(now: int64<ms>) =
+        let mutable key = ""
+        let mutable due = 0L<s>
+        expiries.TryPeek(&key, &due) && due < Time.floorSeconds now
+
     /// Drops expired records, at most so many, and says how many they were.
     member this.DropExpired(now: int64<ms>, atMost: int) =
         let second = Time.floorSeconds now
@@ -112,11 +118,15 @@ type InMemoryStore(capacity: int) =
 
         if dropped > 0 then Interlocked.Add(&count, -dropped) |> ignore
 
+    let dropToFit (stripe: Stripe) now =
+        while Volatile.Read &count > capacity && stripe.HasDue now do
+            drop stripe now dropWhenFull
+
     /// Makes room for one record. The stripe that needs it is locked; the others are only tried, so that two
     /// stripes never wait for each other.
     let reserve (own: Stripe) now =
         if Interlocked.Increment &count > capacity then
-            drop own now dropWhenFull
+            dropToFit own now
             let mutable i = 0
 
             while Volatile.Read &count > capacity && i < stripes.Length do
@@ -125,7 +135,7 @@ type InMemoryStore(capacity: int) =
 
                 if not (obj.ReferenceEquals(other, own)) && Monitor.TryEnter other then
                     try
-                        drop other now dropWhenFull
+                        dropToFit other now
                     finally
                         Monitor.Exit other
 

@@ -3,6 +3,7 @@ namespace Idempotency.Core
 
 open System
 open System.Collections.Concurrent
+open System.Text
 open System.Text.Json
 open System.Text.Json.Serialization.Metadata
 open Idempotency
@@ -46,6 +47,8 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
     // Names are few; should they be made up on the fly all the same, the memory stays bounded.
     static let mostRemembered = 1024
 
+    static let wholeCharacters = UTF8Encoding(false, true)
+
     let effects = Effects options.Time
 
     // Options as JsonSerializer takes them: without a resolver they mean reflection, where that is allowed.
@@ -80,7 +83,14 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
     /// Writes values of a type as JSON, under the handler's options.
     member _.Writer<'T>(operation: string, what: string) : Func<'T, byte[]> =
         let info = typeInfo typeof<'T> what operation :?> JsonTypeInfo<'T>
-        Func<'T, byte[]>(fun value -> JsonSerializer.SerializeToUtf8Bytes(value, info))
+
+        Func<'T, byte[]>(fun value ->
+            // JSON would write every half of a surrogate pair as the same character.
+            match box value with
+            | :? string as text -> wholeCharacters.GetByteCount text |> ignore
+            | _ -> ()
+
+            JsonSerializer.SerializeToUtf8Bytes(value, info))
 
     /// Results of a type as JSON, under the handler's options.
     member _.Codec<'T>(operation: string) : IResultCodec<'T> =

@@ -7,7 +7,7 @@ internal static class Text
 {
     public static string Of(TimeSpan? span) =>
         span is { } known
-            ? known.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s"
+            ? (Math.Ceiling(known.TotalSeconds * 10) / 10).ToString("0.#", CultureInfo.InvariantCulture) + " s"
             : "a while";
 
     public static string Of(DateTimeOffset? moment) =>

@@ -125,15 +125,15 @@ let ``a call without a hash never minds the record's`` () =
 [<Test>]
 let ``an abandoned lock is held until its window is over where the policy holds it`` () =
     theirs |> means "Busy to +2100" holding (at 2_100)
-    theirs |> means "Abandoned to +11000" holding (at 2_101)
-    theirs |> meansAfterRun "Abandoned to +11000" holding (at 2_101)
-    theirs |> means "Abandoned to +11000" holding (at 10_999)
+    theirs |> means "Abandoned to +10999" holding (at 2_101)
+    theirs |> meansAfterRun "Abandoned to +10999" holding (at 2_101)
+    theirs |> means "Abandoned to +10999" holding (at 10_999)
     theirs |> means "Free" holding (at 11_000)
 
 [<Test>]
 let ``an abandoned lock of a peer is held too`` () =
     peers |> means "Busy to +2150" holding (at 2_150)
-    peers |> means "Abandoned to +11000" holding (at 2_151)
+    peers |> means "Abandoned to +10999" holding (at 2_151)
     withoutLease peers |> means "Free" holding (at 11_000)
 
 [<Test>]

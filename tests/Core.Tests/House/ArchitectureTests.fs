@@ -35,7 +35,7 @@ let private read (path: string) =
 [<Test>]
 let ``the source tree is found, and it is this one`` () =
     Assert.That([ for file in shipping -> file.Path ], Does.Contain $"{core}/Protocol/Protocol.fs")
-    Assert.That([ for file in ours -> file.Path ], Does.Contain "tests/Core.Tests/ArchitectureTests.fs")
+    Assert.That([ for file in ours -> file.Path ], Does.Contain "tests/Core.Tests/House/ArchitectureTests.fs")
     Assert.That(pure'.Length, Is.GreaterThan 6)
 
 [<Test>]

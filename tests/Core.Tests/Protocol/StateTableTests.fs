@@ -160,9 +160,9 @@ let ``row 06: a key that became free is asked for again, with a new clock`` () =
 
 [<Test>]
 let ``row 06, held: an abandoned lock is left for a person where the policy says so`` () =
-    theirs |> leadsTo "Done Held other until +11000" holding 0 (at 2_101)
-    theirs |> leadsTo "Done Held other until +11000" holding 3 (at 10_999)
-    peers |> leadsTo "Done Held (none) until +11000" holding 0 (at 2_151)
+    theirs |> leadsTo "Done Held other until +10999" holding 0 (at 2_101)
+    theirs |> leadsTo "Done Held other until +10999" holding 3 (at 10_999)
+    peers |> leadsTo "Done Held (none) until +10999" holding 0 (at 2_151)
     theirs |> leadsTo "Acquiring(1) at +11000" holding 0 (at 11_000)
 
 [<Test>]

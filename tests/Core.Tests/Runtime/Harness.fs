@@ -169,17 +169,17 @@ let renewing longestRun =
         { policy with
             Renewal = Renewal.Until longestRun })
 
-/// Lets a third of a lease of a minute pass, and waits for the n-th renewal to be sent. Each renewal makes two timers,
-/// its pause and its limit; `others` were made besides.
+/// Lets a third of a lease of a minute pass, and waits for the n-th renewal to be sent. Each renewal makes a timer, its
+/// pause, and another, its limit, if the store does not answer at once; `others` were made besides the pauses.
 let toRenewal (world: World) nth others : Task =
     task {
-        do! world.Timers.Made(others + 2 * nth - 1)
+        do! world.Timers.Made(others + nth)
         world.Pass(seconds 20)
         do! world.Store.Reached(Ask.Renew, nth)
     }
 
 /// Waits until the n-th renewal is over, and the pause before the next one has begun.
-let afterRenewal (world: World) nth others = world.Timers.Made(others + 2 * nth + 1)
+let afterRenewal (world: World) nth others = world.Timers.Made(others + nth + 1)
 
 /// Lets the first renewals happen.
 let renewals (world: World) count others : Task =

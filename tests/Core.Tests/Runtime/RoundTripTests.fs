@@ -156,7 +156,7 @@ let ``a function without a result leaves none, and its replay has none`` () =
 
 /// A codec that loses something on the way.
 let private lossy (lose: Everything -> Everything) : IResultCodec<Everything> =
-    let whole = FSharpJson.codec<Everything> FSharpJson.options
+    let whole = (Idempotent.handler (InMemoryStore())).Codec<Everything> "everything"
 
     { new IResultCodec<Everything> with
         member _.Encode value = whole.Encode(lose value)
