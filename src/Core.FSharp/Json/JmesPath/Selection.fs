@@ -1,0 +1,123 @@
+// The short way for the shapes that keys most often have: a member path, or a list or hash of such. Here an expression
+// is found to have such a shape; SelectionReader.fs evaluates it.
+namespace Idempotency.Core
+
+open System.Collections.Generic
+open System.Text
+
+/// What is wanted of a value: its place in the text, some of its members, or both.
+[<Sealed>]
+type internal Branch(name: string) =
+    let utf8 = Encoding.UTF8.GetBytes name
+    member _.Name = name
+    member _.Utf8 = utf8
+    member val Members = List<Branch>()
+    /// Where its place is noted; -1 if it is not wanted.
+    member val Slot = -1 with get, set
+
+/// How the result is put together from the places that were noted.
+[<RequireQualifiedAccess; NoComparison; NoEquality>]
+type internal Template =
+    | Part of slot: int
+    /// A list or hash is null where the value that it selects from, in the guarding slot, is null or missing.
+    | Items of guard: int * Template list
+    /// The names are quoted, and have their colon.
+    | Members of guard: int * struct (byte[] * Template) list
+
+[<NoComparison; NoEquality>]
+type internal Selection =
+    { Root: Branch
+      Slots: int
+      Template: Template }
+
+module internal Selection =
+    /// How many values are looked for at most, and how many names on the way to them: more than these are evaluated
+    /// the general way.
+    let private maxBranches = 64
+
+    /// Makes branches; none when there are too many.
+    [<Sealed>]
+    type private Planner() =
+        let mutable slots = 0
+        let mutable branches = 0
+        member _.Slots = slots
+
+        member _.SlotOf(branch: Branch) =
+            if branch.Slot < 0 then
+                branch.Slot <- slots
+                slots <- slots + 1
+
+            branch.Slot
+
+        member _.MemberOf(branch: Branch, name: string) : Branch voption =
+            match branch.Members.Find(fun known -> known.Name = name) with
+            | null when branches = maxBranches -> ValueNone
+            | null ->
+                branches <- branches + 1
+                let added = Branch name
+                branch.Members.Add added
+                ValueSome added
+            | known -> ValueSome known
+
+    let private quotedName (name: MemberName) =
+        Encoding.UTF8.GetBytes(JmesText.quote name.Text + ":")
+
+    /// The template of steps from a branch, if they have such a shape.
+    let rec private plan (planner: Planner) (branch: Branch) (steps: Node list) : Template voption =
+        match steps with
+        | [] -> ValueSome(Template.Part(planner.SlotOf branch))
+        | Node.Current :: rest -> plan planner branch rest
+        | Node.Chain inner :: rest -> plan planner branch (inner @ rest)
+        | Node.Member name :: rest ->
+            match planner.MemberOf(branch, name.Text) with
+            | ValueSome reached -> plan planner reached rest
+            | ValueNone -> ValueNone
+        | [ Node.SelectList items ] ->
+            planAll planner branch items
+            |> ValueOption.map (fun templates -> Template.Items(planner.SlotOf branch, templates))
+        | [ Node.SelectHash members ] ->
+            let quote (struct (name, _)) template = struct (quotedName name, template)
+
+            planAll planner branch (members |> List.map (fun (struct (_, node)) -> node))
+            |> ValueOption.map (fun templates ->
+                Template.Members(planner.SlotOf branch, List.map2 quote members templates))
+        | Node.SelectList _ :: _
+        | Node.SelectHash _ :: _
+        | Node.Index _ :: _
+        | Node.Slice _ :: _
+        | Node.Literal _ :: _
+        | Node.Projection _ :: _
+        | Node.MemberProjection _ :: _
+        | Node.Filter _ :: _
+        | Node.Flatten _ :: _
+        | Node.Comparison _ :: _
+        | Node.Or _ :: _
+        | Node.And _ :: _
+        | Node.Not _ :: _
+        | Node.Call _ :: _ -> ValueNone
+
+    and private planAll planner branch (nodes: Node list) : Template list voption =
+        let templates = List<Template>()
+
+        let isPlanned node =
+            match plan planner branch [ node ] with
+            | ValueSome template ->
+                templates.Add template
+                true
+            | ValueNone -> false
+
+        if List.forall isPlanned nodes then
+            ValueSome(List.ofSeq templates)
+        else
+            ValueNone
+
+    /// How to evaluate an expression the short way, if it has such a shape.
+    let ofNode (node: Node) : Selection voption =
+        let planner = Planner()
+        let root = Branch ""
+
+        plan planner root [ node ]
+        |> ValueOption.map (fun template ->
+            { Root = root
+              Slots = planner.Slots
+              Template = template })
