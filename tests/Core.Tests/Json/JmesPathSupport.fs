@@ -1,0 +1,54 @@
+// What the tests of JMESPath share: compiling what must compile, evaluating text, and finding the repository.
+module Core.Tests.JmesPathSupport
+
+open System
+open System.IO
+open System.Text
+open System.Text.Json
+open NUnit.Framework
+open Idempotency.Core
+
+/// The path of an expression that must compile.
+let compiled (expression: string) =
+    match JmesPath.compile expression FunctionTable.Powertools with
+    | Ok path -> path
+    | Error problem -> raise (AssertionException $"must compile: {problem.Message}")
+
+/// What is wrong with an expression that must not compile.
+let refused (expression: string) =
+    match JmesPath.compile expression FunctionTable.Powertools with
+    | Ok _ -> raise (AssertionException $"must not compile: {expression}")
+    | Error problem -> problem
+
+/// The value of an expression for a document, or what is wrong.
+let tryEvaluate (expression: string) (document: string) =
+    CompiledPath.evaluate (JsonElement.Parse document) (compiled expression)
+
+/// The value of an expression for a document, as JSON.
+let evaluated (expression: string) (document: string) =
+    match tryEvaluate expression document with
+    | Ok value -> JmesValue.toJson value
+    | Error problem -> raise (AssertionException $"must have a value: {problem.Message}")
+
+/// What is wrong when an expression is evaluated.
+let failed (expression: string) (document: string) =
+    match tryEvaluate expression document with
+    | Ok value -> raise (AssertionException $"must fail, but gives {JmesValue.toJson value}")
+    | Error problem -> problem
+
+let sameJson (expected: JsonElement) (actual: string) =
+    JmesValue.equal (JmesValue expected) (JmesValue(JsonElement.Parse actual))
+
+let textOf (utf8: byte[]) = Encoding.UTF8.GetString utf8
+
+let utf8 (text: string) = ReadOnlyMemory(Encoding.UTF8.GetBytes text)
+
+/// The folder of the repository.
+let repository: string =
+    let rec up (folder: DirectoryInfo | null) =
+        match folder with
+        | null -> raise (InvalidOperationException "Idempotency.sln is in no folder above the tests")
+        | here when File.Exists(Path.Combine(here.FullName, "Idempotency.sln")) -> here.FullName
+        | here -> up here.Parent
+
+    up (DirectoryInfo AppContext.BaseDirectory)
