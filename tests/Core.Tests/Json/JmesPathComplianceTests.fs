@@ -18,7 +18,8 @@ type Case =
 
     override this.ToString() = this.Name
 
-let private folder = Path.GetFullPath(Path.Combine(repository, "..", "shared", "jmespath-compliance"))
+let private folder =
+    Path.GetFullPath(Path.Combine(repository, "..", "shared", "jmespath-compliance"))
 
 let private tryMember (name: string) (element: JsonElement) =
     match element.TryGetProperty name with
@@ -60,7 +61,8 @@ let private all =
     else
         []
 
-let cases = all |> List.map (fun case -> TestCaseData(case).SetArgDisplayNames case.Name)
+let cases =
+    all |> List.map (fun case -> TestCaseData(case).SetArgDisplayNames case.Name)
 
 let private outcome case =
     JmesPath.compile case.Expression FunctionTable.Standard
@@ -70,7 +72,10 @@ let private outcome case =
 let ``the suite's case comes out as the suite says`` (case: Case) =
     match outcome case, case.Expected with
     | Ok value, Ok expected ->
-        Assert.That(sameJson expected (JmesValue.toJson value), $"{JmesValue.toJson value}, not {expected.GetRawText()}")
+        Assert.That(
+            sameJson expected (JmesValue.toJson value),
+            $"{JmesValue.toJson value}, not {expected.GetRawText()}"
+        )
     | Error problem, Error kind ->
         Assert.That(problem.Kind.Name, Is.EqualTo kind)
         Assert.That(problem.Position, Is.InRange(0, case.Expression.Length))
@@ -86,7 +91,8 @@ let ``the suite gives the same straight from UTF-8`` () =
             let short = path |> CompiledPath.evaluateUtf8 (utf8 (case.Given.GetRawText()))
 
             match path |> CompiledPath.evaluate case.Given, short with
-            | Ok expected, Ok actual -> Assert.That(textOf actual, Is.EqualTo(JmesValue.toJson expected), case.Name)
+            | Ok expected, Ok actual ->
+                Assert.That(textOf actual, Is.EqualTo(JmesValue.toJson expected), case.Name)
             | Error expected, Error actual -> Assert.That(actual.Message, Is.EqualTo expected.Message)
             | Ok _, Error problem -> Assert.Fail problem.Message
             | Error problem, Ok _ -> Assert.Fail $"must fail: {problem.Message}"

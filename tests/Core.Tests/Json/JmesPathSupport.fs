@@ -39,9 +39,18 @@ let failed (expression: string) (document: string) =
 let sameJson (expected: JsonElement) (actual: string) =
     JmesValue.equal (JmesValue expected) (JmesValue(JsonElement.Parse actual))
 
+/// The exception that running something must throw.
+let thrownBy<'Exn when 'Exn :> exn> (run: unit -> unit) : 'Exn =
+    try
+        run ()
+        raise (AssertionException $"nothing was thrown, where {typeof<'Exn>.Name} must be")
+    with :? 'Exn as expected ->
+        expected
+
 let textOf (utf8: byte[]) = Encoding.UTF8.GetString utf8
 
-let utf8 (text: string) = ReadOnlyMemory(Encoding.UTF8.GetBytes text)
+let utf8 (text: string) =
+    ReadOnlyMemory(Encoding.UTF8.GetBytes text)
 
 /// The folder of the repository.
 let repository: string =

@@ -10,6 +10,8 @@ open System.Runtime.InteropServices
 open System.Text.Json
 
 module internal JmesWriting =
+    let private nullText = "null"B
+
     let private writeItems (output: ByteBuffer) (write: JmesValue -> unit) (array: JmesValue) =
         output.Add '['B
         let mutable first = true
@@ -37,7 +39,7 @@ module internal JmesWriting =
     /// Writes a value; parts of the document keep their text.
     let rec write (output: ByteBuffer) (value: JmesValue) : unit =
         match value.Computed with
-        | null when value.IsNull -> output.Add "null"B
+        | null when value.IsNull -> output.Add(ReadOnlySpan nullText)
         | null -> output.Add(JsonMarshal.GetRawUtf8Value value.Element)
         | :? string as text -> JmesText.writeQuoted output text
         | :? JmesObject as computed -> writeMembers output (write output) computed

@@ -55,6 +55,14 @@ module internal SelectionReader =
         if branch.Slot >= 0 then
             places[branch.Slot] <- Range(Index start, Index(int reader.BytesConsumed))
 
+    // Each mention of such a literal would make a new array.
+    let private nullText = "null"B
+    let private openList = "["B
+    let private closeList = "]"B
+    let private openHash = "{"B
+    let private closeHash = "}"B
+    let private comma = ","B
+
     /// A place that was never noted ends at 0.
     let private isMissing (place: Range) = place.End.Value = 0
 
@@ -72,31 +80,31 @@ module internal SelectionReader =
             let place = places[slot]
 
             if isMissing place then
-                output.Write "null"B
+                output.Write(ReadOnlySpan nullText)
             else
                 let start = place.Start.Value
                 output.Write(json.Slice(start, place.End.Value - start))
         | Template.Items(guard, _)
-        | Template.Members(guard, _) when isNothing json places[guard] -> output.Write "null"B
+        | Template.Members(guard, _) when isNothing json places[guard] -> output.Write(ReadOnlySpan nullText)
         | Template.Items(_, templates) ->
-            let mutable before = "["B
+            let mutable before = openList
 
             for one in templates do
                 output.Write(ReadOnlySpan before)
-                before <- ","B
+                before <- comma
                 write output json places one
 
-            output.Write "]"B
+            output.Write(ReadOnlySpan closeList)
         | Template.Members(_, members) ->
-            let mutable before = "{"B
+            let mutable before = openHash
 
             for struct (name, one) in members do
                 output.Write(ReadOnlySpan before)
-                before <- ","B
+                before <- comma
                 output.Write(ReadOnlySpan name)
                 write output json places one
 
-            output.Write "}"B
+            output.Write(ReadOnlySpan closeHash)
 
     /// Writes what the selection gives for a JSON text.
     let evaluate
