@@ -4,6 +4,7 @@ module Core.Tests.JmesPathFunctionTests
 open System
 open System.IO
 open System.IO.Compression
+open System.Reflection
 open System.Text
 open System.Text.Json
 open NUnit.Framework
@@ -172,3 +173,25 @@ let ``a function of the user's own can take the place of one of ours`` () =
 let ``a name that cannot be written in an expression is refused`` (name: string) =
     thrownBy<ArgumentException>(fun () -> JmesFunction.define name [] (fun _ -> Error "") |> ignore)
     |> ignore
+
+[<TestCase(typeof<JmesPathExpression>)>]
+[<TestCase(typeof<JmesPathException>)>]
+[<TestCase(typeof<JmesFunction>)>]
+[<TestCase(typeof<FunctionTable>)>]
+let ``C# sees no type of F#`` (seen: Type) =
+    let typesOf (one: MethodBase) =
+        [ for parameter in one.GetParameters() do
+              parameter.ParameterType
+
+          match one with
+          | :? MethodInfo as returning -> returning.ReturnType
+          | _ -> () ]
+
+    let fsharp =
+        seen.GetMembers()
+        |> Seq.collect (function
+            | :? MethodBase as one -> typesOf one
+            | _ -> [])
+        |> Seq.filter (fun one -> one.ToString().Contains "FSharp")
+
+    Assert.That(fsharp, Is.Empty)
