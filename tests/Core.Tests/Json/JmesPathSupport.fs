@@ -1,8 +1,7 @@
-// What the tests of JMESPath share: compiling what must compile, evaluating text, and finding the repository.
+// What the tests of JMESPath share: compiling what must compile, and evaluating text.
 module Core.Tests.JmesPathSupport
 
 open System
-open System.IO
 open System.Text
 open System.Text.Json
 open NUnit.Framework
@@ -53,11 +52,4 @@ let utf8 (text: string) =
     ReadOnlyMemory(Encoding.UTF8.GetBytes text)
 
 /// The folder of the repository.
-let repository: string =
-    let rec up (folder: DirectoryInfo | null) =
-        match folder with
-        | null -> raise (InvalidOperationException "Idempotency.sln is in no folder above the tests")
-        | here when File.Exists(Path.Combine(here.FullName, "Idempotency.sln")) -> here.FullName
-        | here -> up here.Parent
-
-    up (DirectoryInfo AppContext.BaseDirectory)
+let repository: string = HouseRules.root
