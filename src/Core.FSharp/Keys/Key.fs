@@ -7,12 +7,14 @@ open System.Security.Cryptography
 open System.Text
 
 /// Why a call has no key.
-[<RequireQualifiedAccess; NoComparison>]
+[<RequireQualifiedAccess; NoComparison; NoEquality>]
 type KeyProblem =
     /// There is no value: it is null, absent, an empty or blank text, an empty container, or one full of nulls.
     | Missing
     /// The value has no canonical form.
     | Unfit of CanonicalProblem
+    /// The expression that selects it fails on this input.
+    | Path of JmesProblem
     /// The input cannot be written as JSON, or the selector threw.
     | Unserialisable of exn
 

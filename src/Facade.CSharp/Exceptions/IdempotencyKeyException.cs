@@ -14,6 +14,7 @@ public sealed class IdempotencyKeyException : IdempotencyException
     private static string Reason(KeyProblem problem) => problem switch
     {
         KeyProblem.Unfit unfit => $"the value {unfit.Item.Text}.",
+        KeyProblem.Path path => $"the key's expression fails on this input: {path.Item.Summary}",
         KeyProblem.Unserialisable failed =>
             $"no key could be made of the input ({failed.Item.GetType().Name}). See the inner exception.",
         _ => "the input has no key: the value is null, blank or empty. Give it one, or set MissingKey = "
