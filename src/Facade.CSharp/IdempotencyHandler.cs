@@ -118,6 +118,13 @@ public sealed partial class IdempotencyHandler
         configure?.Invoke(options);
         var handler = new Handler(_store, options.ToCore(_options));
 
+        if (options.UsesPaths)
+        {
+            options.ThrowIfKeyIsAmbiguous(name);
+            return new(handler.PrepareByPath<TInput, TResult>(
+                name, options.KeyFormat.ToCore(), options.KeyPrefix, options.KeyPath, options.PayloadPath, codec));
+        }
+
         return options.KeyWriter is { } keyWriter
             ? new(handler.Prepare(
                 name,

@@ -3,7 +3,6 @@
 namespace Idempotency.Core
 
 open System
-open System.Security.Cryptography
 open System.Text
 
 /// Why a call has no key.
@@ -53,54 +52,5 @@ module KeyText =
         | known -> $"{escape known}/{escape operation}#"
 
     /// The digest of a value's canonical form, as text.
-    let digest (canonical: ReadOnlySpan<byte>) =
-        let hash = Span<byte>(Array.zeroCreate<byte> SHA256.HashSizeInBytes)
-        SHA256.HashData(canonical, hash) |> ignore
-        Convert.ToHexStringLower hash
-
-/// How an operation derives identities. The functions give JSON text in UTF-8; they are the caller's, and may throw.
-[<NoComparison; NoEquality>]
-type KeySource<'Input> =
-    {
-        /// What stands before the digest.
-        Prefix: string
-        /// The value that the key is made of.
-        Key: Func<'Input, byte[]>
-        /// The value that the fingerprint is made of, or null when the payload is not checked: because that was
-        /// switched off, or because the key is made of all of it anyway.
-        Fingerprint: Func<'Input, byte[]> | null
-    }
-
-module KeySource =
-    let private canonical (json: byte[]) =
-        Canonical.read Canonical.DefaultMaxDepth (ReadOnlySpan json)
-
-    let private digest (json: byte[]) =
-        canonical json |> Result.map (fun value -> KeyText.digest value.Written)
-
-    /// Nothing when the value counts as missing.
-    let private keyDigest (json: byte[]) =
-        canonical json
-        |> Result.map (fun value ->
-            if value.IsMissing then ValueNone else ValueSome(KeyText.digest value.Written))
-
-    let private fingerprintOf (source: KeySource<'Input>) input =
-        match source.Fingerprint with
-        | null -> Ok Fingerprint.None
-        | select -> digest (select.Invoke input) |> Result.map Fingerprint
-
-    /// The identity of a call with this input.
-    let identify (source: KeySource<'Input>) (input: 'Input) : Result<Identity, KeyProblem> =
-        try
-            match (if isNull (box input) then Ok ValueNone else keyDigest (source.Key.Invoke input)) with
-            | Error problem -> Error(KeyProblem.Unfit problem)
-            | Ok ValueNone -> Error KeyProblem.Missing
-            | Ok(ValueSome digest) ->
-                match fingerprintOf source input with
-                | Error problem -> Error(KeyProblem.Unfit problem)
-                | Ok fingerprint ->
-                    Ok
-                        { Key = source.Prefix + digest
-                          Fingerprint = fingerprint }
-        with problem ->
-            Error(KeyProblem.Unserialisable problem)
+    let digest (hash: HashFunction) (canonical: ReadOnlySpan<byte>) =
+        Convert.ToHexStringLower(hash.Digest canonical)

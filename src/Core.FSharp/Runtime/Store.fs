@@ -50,6 +50,11 @@ type IAnswersAtOnce = interface end
 /// <summary>Marks a store's exception after which sending the same request again cannot help.</summary>
 type IPermanentFault = interface end
 
+/// <summary>A store whose keys may not be of any length.</summary>
+type ILimitsKeys =
+    /// <summary>The longest key, in bytes of UTF-8. An operation whose keys would be longer is refused when it is made.</summary>
+    abstract MaxKeyBytes: int
+
 /// <summary>A store that also remembers finished records in the process, so that a replay needs no request.</summary>
 type IRecallsRecords =
     /// <summary>The finished record that is remembered for a key, or null. It may have expired meanwhile.</summary>

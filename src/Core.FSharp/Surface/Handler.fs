@@ -24,6 +24,8 @@ type HandlerOptions =
         Scope: string | null
         /// What becomes of a call whose input gives no key.
         MissingKey: WhenKeyMissing
+        /// The digest that keys and fingerprints are made with.
+        Hash: HashFunction
         /// Whether a key that is used with another payload is refused.
         CheckPayload: bool
         /// What becomes of the lock when the function throws.
@@ -100,15 +102,82 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
             JsonResultCodec(typeInfo typeof<'T> "the result" operation :?> JsonTypeInfo<'T>)
 
     /// An operation with a key, a fingerprint (or null) and a codec of its own.
-    member _.Prepare
+    member this.Prepare<'Input, 'Output>
         (
             operation: string,
             key: Func<'Input, byte[]>,
             fingerprint: Func<'Input, byte[]> | null,
             codec: IResultCodec<'Output>
         ) =
+        this.Prepare(operation, key, fingerprint, null, codec)
+
+    /// An operation whose key and payload are selected by JMESPath expressions of the input's JSON, in any format; a
+    /// prefix of null is the handler's own. Without an expression for the payload, all of the input is it.
+    member this.PrepareByPath<'Input, 'Output>
+        (
+            operation: string,
+            format: KeyFormat,
+            prefix: string | null,
+            keyPath: string | null,
+            payloadPath: string | null,
+            codec: IResultCodec<'Output>
+        ) =
+        let own = KeyText.prefix options.Scope operation
+
+        let made =
+            EventKeys.Prepare
+                { Format = format
+                  Prefix =
+                    match prefix with
+                    | null -> own.Substring(0, own.Length - 1)
+                    | given -> given
+                  KeyPath = keyPath
+                  PayloadPath =
+                    match payloadPath, format with
+                    | null, KeyFormat.Canonical when options.CheckPayload -> "@"
+                    | path, _ -> path
+                  Hash = options.Hash
+                  Functions = FunctionTable.Powertools }
+
+        match made with
+        | Ok events ->
+            this.Prepare<'Input, 'Output>(
+                operation,
+                this.Writer<'Input>(operation, "the input"),
+                null,
+                events,
+                codec
+            )
+        | Error problem ->
+            raise (
+                ArgumentException
+                    $"Operation '{operation}': an expression that selects its key does not compile. {problem.Message}"
+            )
+
+    member private _.Prepare<'Input, 'Output>
+        (
+            operation: string,
+            key: Func<'Input, byte[]>,
+            fingerprint: Func<'Input, byte[]> | null,
+            events: EventKeys | null,
+            codec: IResultCodec<'Output>
+        ) =
         KeyText.problemOf "The operation's name" operation
         |> Option.iter (ArgumentException >> raise)
+
+        let prefix = KeyText.prefix options.Scope operation
+
+        match store with
+        | :? ILimitsKeys as limited ->
+            let digest = options.Hash.Digest(ReadOnlySpan()).Length * 2
+            let longest = Encoding.UTF8.GetByteCount prefix + digest
+
+            if longest > limited.MaxKeyBytes then
+                raise (
+                    ArgumentException
+                        $"Operation '{operation}': its keys are {longest} bytes long, and the store takes {limited.MaxKeyBytes} at most. Use a shorter name or scope."
+                )
+        | _ -> ()
 
         Operation<'Input, 'Output>
             { Name = operation
@@ -117,9 +186,11 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
               Policy = options.Policy
               LeaseFrom = options.LeaseFrom
               Keys =
-                { Prefix = KeyText.prefix options.Scope operation
+                { Prefix = prefix
+                  Hash = options.Hash
                   Key = key
-                  Fingerprint = fingerprint }
+                  Fingerprint = fingerprint
+                  Events = events }
               MissingKey = options.MissingKey
               Codec = codec
               Classify = options.Classify }

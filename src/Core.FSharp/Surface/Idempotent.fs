@@ -59,6 +59,7 @@ module Idempotent =
           Json = FSharpJson.options
           Scope = null
           MissingKey = WhenKeyMissing.Reject
+          Hash = HashFunction.Sha256
           CheckPayload = true
           Classify = FailureClassifier.standard }
 
@@ -83,6 +84,18 @@ module Idempotent =
                  handler.Writer<'Input>(name, "the input")
              else
                  null),
+            handler.Codec<'Output> name
+        )
+
+    /// An operation whose key is what a JMESPath expression selects of the input's JSON, such as `orderId` or
+    /// `powertools_json(body).[user, cart]`. The whole input is the payload.
+    let operationByPath<'Input, 'Output> (handler: Handler) (name: string) (path: string) =
+        handler.PrepareByPath<'Input, 'Output>(
+            name,
+            KeyFormat.Canonical,
+            null,
+            path,
+            null,
             handler.Codec<'Output> name
         )
 

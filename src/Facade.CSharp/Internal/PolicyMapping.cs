@@ -15,8 +15,15 @@ internal static class PolicyMapping
             options.MissingKey == MissingKeyBehavior.RunUnprotected
                 ? WhenKeyMissing.RunUnprotected
                 : WhenKeyMissing.Reject,
+            ToHash(shared.HashFunction),
             options.CheckPayload,
             ToClassifier(options.OnFailure));
+
+    private static Core.HashFunction ToHash(string name)
+    {
+        var found = Core.HashFunction.Find(name);
+        return found.IsOk ? found.ResultValue : throw new ArgumentException($"HashFunction: {found.ErrorValue}.");
+    }
 
     private static Policy ToPolicy(PolicyOptions options)
     {
@@ -58,6 +65,17 @@ internal static class PolicyMapping
                 $"{option} is {value}, which it cannot be. Use one of: {string.Join(", ", Enum.GetNames<TEnum>())}.");
         }
     }
+
+    public static Core.KeyFormat ToCore(this KeyFormat format) => format switch
+    {
+        KeyFormat.Canonical => Core.KeyFormat.Canonical,
+        KeyFormat.PowertoolsPython => Core.KeyFormat.NewPowertools(PowertoolsLanguage.Python),
+        KeyFormat.PowertoolsTypeScript => Core.KeyFormat.NewPowertools(PowertoolsLanguage.TypeScript),
+        KeyFormat.PowertoolsJava => Core.KeyFormat.NewPowertools(PowertoolsLanguage.Java),
+        KeyFormat.PowertoolsDotNet => Core.KeyFormat.NewPowertools(PowertoolsLanguage.DotNet),
+        _ => throw new ArgumentException(
+            $"KeyFormat is {format}, which it cannot be. Use one of: {string.Join(", ", Enum.GetNames<KeyFormat>())}."),
+    };
 
     private static Core.FailureClassifier ToClassifier(Func<Exception, FailureAction?>? choose) =>
         choose is null

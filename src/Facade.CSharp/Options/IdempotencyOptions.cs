@@ -18,6 +18,11 @@ public sealed class IdempotencyOptions : PolicyOptions
     /// <value><see langword="null"/>: nothing. At most 200 characters.</value>
     public string? Scope { get; set; }
 
+    /// <summary>The hash function that keys and fingerprints are made with: MD5, SHA-1, SHA-256, SHA-384 or SHA-512. An
+    /// unknown name is refused when the handler is made.</summary>
+    /// <value><c>SHA-256</c>.</value>
+    public string HashFunction { get; set; } = Core.HashFunction.Sha256.Name;
+
     /// <summary>The clock.</summary>
     /// <value><see cref="System.TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = Effects.SystemTime;
@@ -31,7 +36,14 @@ public sealed class IdempotencyOptions : PolicyOptions
 
     internal IdempotencyOptions Snapshot()
     {
-        var copy = new IdempotencyOptions { Json = Json, Scope = Scope, TimeProvider = TimeProvider };
+        var copy = new IdempotencyOptions 
+        {
+            Json = Json,
+            Scope = Scope,
+            HashFunction = HashFunction,
+            TimeProvider = TimeProvider,
+        };
+
         CopyTo(copy);
         return copy;
     }

@@ -60,8 +60,10 @@ let ``two different inputs never share a key, even ill-formed texts`` () =
 
     let source =
         { Prefix = "p#"
+          Hash = HashFunction.Sha256
           Key = write
-          Fingerprint = null }
+          Fingerprint = null
+          Events = null }
 
     match
         KeySource.identify source (String(char 0xD800, 1)), KeySource.identify source (String(char 0xD801, 1))

@@ -16,8 +16,10 @@ let private utf8 (text: string) = Encoding.UTF8.GetBytes text
 /// A source whose input is JSON text, key and payload apart.
 let private sourceOf prefix : KeySource<string * string> =
     { Prefix = prefix
+      Hash = HashFunction.Sha256
       Key = fst >> utf8
-      Fingerprint = snd >> utf8 }
+      Fingerprint = snd >> utf8
+      Events = null }
 
 let private identify key payload =
     KeySource.identify (sourceOf "charge#") (key, payload)
@@ -43,7 +45,7 @@ let ``what separates is escaped in names`` (scope: string, operation: string, ex
 [<Test>]
 let ``the digest is SHA-256 of the canonical form in lower-case hexadecimal`` () =
     let expected = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9"
-    Assert.That(KeyText.digest (ReadOnlySpan(utf8 "0")), Is.EqualTo expected)
+    Assert.That(KeyText.digest HashFunction.Sha256 (ReadOnlySpan(utf8 "0")), Is.EqualTo expected)
     Assert.That((identity "0e5" "1").Key, Is.EqualTo("charge#" + expected))
 
 /// Names and values made of what separates and escapes, so that mistakes meet soon.
@@ -103,7 +105,7 @@ let private calls =
 let private keepsApart prefix (one: Call, other: Call) =
     let key (call: Call) =
         prefix call.Scope call.Operation
-        + KeyText.digest (ReadOnlySpan(utf8 call.Value))
+        + KeyText.digest HashFunction.Sha256 (ReadOnlySpan(utf8 call.Value))
 
     (key one = key other) = (one = other)
 
@@ -188,8 +190,10 @@ let ``a selector's exception is carried as it is, from the key and from the payl
     for key, payload in [ throwing, fine; fine, throwing ] do
         let source =
             { Prefix = "charge#"
+              Hash = HashFunction.Sha256
               Key = key
-              Fingerprint = payload }
+              Fingerprint = payload
+              Events = null }
 
         match KeySource.identify source "input" with
         | Error(KeyProblem.Unserialisable error) -> Assert.That(error, Is.SameAs thrown)
@@ -209,7 +213,10 @@ let ``a missing key is found before the payload is looked at`` () =
 let ``the fingerprint is the digest of the payload, however it is spelled`` () =
     let one = identity "1" """{"a":1.50,"b":[]}"""
     let other = identity "1.0" """ { "b" : [ ], "a" : 15e-1 } """
-    let expected = KeyText.digest (ReadOnlySpan(utf8 """{"a":1.5,"b":[]}"""))
+
+    let expected =
+        KeyText.digest HashFunction.Sha256 (ReadOnlySpan(utf8 """{"a":1.5,"b":[]}"""))
+
     Assert.That(string one.Fingerprint, Is.EqualTo expected)
     Assert.That(other, Is.EqualTo one)
 
