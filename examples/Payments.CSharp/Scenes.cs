@@ -63,14 +63,14 @@ public static class Scenes
         {
             attempts++;
             await Task.Yield();
-            return attempts == 1 ? throw new TimeoutException("the bank did not answer") : $"refunded {order}";
+            return attempts == 1 ? throw new InvalidOperationException("the card was declined") : $"refunded {order}";
         });
 
         try
         {
             await refund("A-1001", CancellationToken.None);
         }
-        catch (TimeoutException failure)
+        catch (InvalidOperationException failure)
         {
             Show.Line($"attempt {attempts} failed: {failure.Message}");
         }

@@ -166,7 +166,7 @@ let failedRun handler =
             idempotent handler "refund-order" order {
                 do! Task.Yield()
 
-                if attempt = 1 then raise (TimeoutException "the bank did not answer")
+                if attempt = 1 then raise (InvalidOperationException "the card was declined")
 
                 return
                     { Number = attempt

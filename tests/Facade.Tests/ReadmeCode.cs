@@ -23,7 +23,9 @@ public sealed class ReadmeCode
         var gateway = new Gateway();
         var order = new Order("A-1001", 49.90m);
 
-        IdempotencyResult<Receipt> result = await handler.TryHandleAsync("charge-order", order, gateway.ChargeAsync);
+        var operation = handler.Operation<Order, Receipt>("charge-order", options => options.KeyFrom(o => o.Id));
+
+        IdempotencyResult<Receipt> result = await operation.TryHandleAsync(order, gateway.ChargeAsync);
 
         string answer = result.Match(
             receipt => receipt.Number,

@@ -82,9 +82,12 @@ module Lifecycle =
 
     /// When a lock's lease ends for a call that does not hold it.
     let private endsForOthers (ticket: Ticket) (record: Record) =
-        if not record.LeaseEnds.HasValue then Time.endOfSecond record.Expires
-        elif record.Owner.IsNone then record.LeaseEnds.Value + ticket.Policy.PeerPad
-        else record.LeaseEnds.Value
+        if not record.LeaseEnds.HasValue then
+            Time.endOfSecond record.Expires
+        elif record.Owner.IsNone then
+            record.LeaseEnds.Value |> Time.later ticket.Policy.PeerPad
+        else
+            record.LeaseEnds.Value
 
     let private judgeTaken (ticket: Ticket) (now: int64<ms>) (record: Record) =
         if isOfOtherPayload ticket record then

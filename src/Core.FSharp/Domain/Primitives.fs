@@ -36,8 +36,12 @@ module Time =
 
     /// The last moment of a second.
     let endOfSecond (second: int64<s>) : int64<ms> =
-        let next = ofSeconds (second + 1L<s>)
-        if next = latest then latest else next - 1L<ms>
+        let start = ofSeconds second
+        if start > latest - 999L<ms> then latest else start + 999L<ms>
+
+    /// A moment later by a length; the last there is where that is beyond all moments.
+    let later (length: int64<ms>) (moment: int64<ms>) : int64<ms> =
+        if moment > latest - length then latest else moment + length
 
     /// A length of time in whole milliseconds; a part of a millisecond counts as one.
     let ofTimeSpan (span: TimeSpan) : int64<ms> =

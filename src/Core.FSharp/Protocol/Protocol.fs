@@ -257,7 +257,7 @@ module Protocol =
             let doublings = min (state.Patience.Sleeps - 1) 20
             let full = min longest (first * (1L <<< doublings))
             let shortened = full - int64 (float full * 0.5 * jitter) * 1L<ms>
-            let toLeaseEnd = state.LeaseEnds + 1L<ms> - now
+            let toLeaseEnd = (state.LeaseEnds |> Time.later 1L<ms>) - now
             let toDeadline = state.Patience.Deadline - now
             max 0L<ms> (min shortened (min toLeaseEnd toDeadline))
 

@@ -18,30 +18,49 @@ type IResultCodec<'TResult> =
     /// <param name="payload">What the record keeps.</param>
     abstract Decode: payload: Payload -> 'TResult
 
+/// JSON shows an object as its declared type: without a discriminator, what a derived one has besides is left out.
+[<Sealed>]
+type internal DeclaredType<'T>(typeInfo: JsonTypeInfo<'T>) =
+    let declared = typeof<'T>
+
+    let leavesOut =
+        typeInfo.Kind = JsonTypeInfoKind.Object
+        && isNull typeInfo.PolymorphismOptions
+        && not declared.IsSealed
+
+    /// Whether no value can be of the type itself.
+    member _.IsNeverWhole = leavesOut && declared.IsAbstract
+
+    /// Refuses a value of which something would be left out.
+    member _.Refuse(value: 'T) =
+        if leavesOut then
+            match box value with
+            | null -> ()
+            | known when known.GetType() = declared -> ()
+            | known ->
+                raise (
+                    NotSupportedException
+                        $"A {known.GetType()} would be written as {declared}, without what it has besides. Declare it with \
+                          [JsonDerivedType], use {declared} itself, or give the operation a codec or a key selector of its own."
+                )
+
 /// <summary>Results as JSON, by System.Text.Json.</summary>
 /// <param name="typeInfo">How the type is written and read.</param>
 [<Sealed>]
 type JsonResultCodec<'TResult>(typeInfo: JsonTypeInfo<'TResult>) =
-    // JSON shows an object as its declared type; without a discriminator the rest of it would be gone on a replay.
-    let showsDeclaredTypeOnly =
-        typeInfo.Kind = JsonTypeInfoKind.Object
-        && isNull typeInfo.PolymorphismOptions
-        && not typeof<'TResult>.IsSealed
+    let declared = DeclaredType typeInfo
 
-    let refuseDerived (value: 'TResult) =
-        match box value with
-        | null -> ()
-        | result when result.GetType() = typeof<'TResult> -> ()
-        | result ->
+    do
+        if declared.IsNeverWhole then
             raise (
-                NotSupportedException
-                    $"The function returned {result.GetType()}, which would replay as {typeof<'TResult>}. Declare it with \
-                      [JsonDerivedType], return {typeof<'TResult>} itself, or give the operation a codec."
+                ArgumentException
+                    $"{typeof<'TResult>} is abstract, so that JSON cannot bring a result back as what it was. Declare what may \
+                      be returned with [JsonDerivedType], return a type of its own, or give the operation a codec."
             )
 
     interface IResultCodec<'TResult> with
         member _.Encode value =
-            if showsDeclaredTypeOnly then refuseDerived value
+            declared.Refuse value
             Payload(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo))
 
         member _.Decode payload =

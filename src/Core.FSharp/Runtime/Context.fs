@@ -22,8 +22,9 @@ type IdempotencyContext
     /// protection.</summary>
     member _.FencingToken = int64 fence
 
-    /// <summary>Whether an earlier owner may have run the function and been cut off, so that some of its effects may
-    /// already be there. True also where that cannot be known, because the reply to the acquire was lost.</summary>
+    /// <summary>Whether the call that held the key directly before may have run the function and been cut off, so that some
+    /// of its effects may already be there. True also where that cannot be known, because the reply to the acquire was
+    /// lost. A call in between that gave the key back, after a failure, is not seen through.</summary>
     member _.IsTakeOver = isTakeOver
 
     /// <summary>When this call stops trusting its lease; later with each renewal. <c>DateTimeOffset.MaxValue</c>

@@ -41,8 +41,9 @@ type internal Interpreter<'Input, 'Output>
         try
             act (classify.Invoke(error, callerCancelled))
         with _ ->
-            // A failure of the classifier, or of the exception's own message, must not replace the function's.
-            act (FailureClassifier.standard.Invoke(error, callerCancelled))
+            // A failure of the classifier, or of the exception's own message, must not replace the function's; and as
+            // nobody knows what it would have said, the function does not run again at once.
+            Disposition.Hold
 
     let ended (watch: LeaseWatch) (callerCancelled: bool) (result: Result<'Output, exn>) =
         let running = watch.Running
@@ -76,7 +77,7 @@ type internal Interpreter<'Input, 'Output>
             holder.Owner.Text,
             Nullable(Time.toDateTimeOffset (Time.ofSeconds holder.Expires)),
             if retryAt.HasValue then
-                Nullable(Time.toTimeSpan (max 0L<ms> (retryAt.Value + 1L<ms> - effects.Now)))
+                Nullable(Time.toTimeSpan (max 0L<ms> ((retryAt.Value |> Time.later 1L<ms>) - effects.Now)))
             else
                 Nullable()
         )
@@ -127,10 +128,14 @@ type internal Interpreter<'Input, 'Output>
         with _ ->
             ()
 
+    /// Until when a call may save; zero before its first write.
+    let deadlineOf (policy: Persistence) (saveBy: int64<ms>) =
+        if saveBy = 0L<ms> then effects.Now + policy.Budget else saveBy
+
     /// What is left of the time to save, which all writes of a call share.
     let withinBudget (policy: Persistence) (saveBy: int64<ms>) =
-        { policy with
-            Budget = max 1L<ms> (saveBy - effects.Now) }
+        let left = max 1L<ms> (saveBy - effects.Now)
+        if left >= policy.Budget then policy else { policy with Budget = left }
 
     /// Whether records are remembered in the process.
     member _.UsesCache = usesCache
@@ -193,14 +198,17 @@ type internal Interpreter<'Input, 'Output>
                     step <- ended watch cancellation.IsCancellationRequested result
 
                 | Step.Complete state ->
-                    if saveBy = 0L<ms> then saveBy <- effects.Now + policy.Budget
+                    saveBy <- deadlineOf policy saveBy
 
                     let! reply =
-                        Saving.send store effects policy (fun limit -> store.Complete(state.Request, limit))
+                        Saving.send store effects (withinBudget policy saveBy) (fun limit ->
+                            store.Complete(state.Request, limit))
 
                     step <- Protocol.onCompleted state effects.Now reply
 
                 | Step.LateComplete state ->
+                    saveBy <- deadlineOf policy saveBy
+
                     let! reply =
                         Saving.send store effects (withinBudget policy saveBy) (fun limit ->
                             store.LateComplete(state.Request, limit))
@@ -215,6 +223,8 @@ type internal Interpreter<'Input, 'Output>
                     step <- Protocol.onReleased state reply
 
                 | Step.Wait state ->
+                    // The time to save does not pass while it waits for another call.
+                    saveBy <- 0L<ms>
                     let pause = Protocol.pause state effects.Now (effects.Jitter())
 
                     let! slept = effects.Sleep(pause, cancellation).ConfigureAwait false
@@ -232,7 +242,12 @@ type internal Interpreter<'Input, 'Output>
                     step <- Protocol.onPeeked state effects.Now reply |> unlessCancelled cancellation step
 
                 | Step.Peek({ InHand = InHand.Run _ } as state) ->
-                    let! reply = Saving.look effects policy (fun limit -> store.Get(ticket.Key, limit))
+                    saveBy <- deadlineOf policy saveBy
+
+                    let! reply =
+                        Saving.look effects (withinBudget policy saveBy) (fun limit ->
+                            store.Get(ticket.Key, limit))
+
                     step <- Protocol.onPeeked state effects.Now reply
 
                 | Step.Done(conclusion, remember) ->

@@ -40,14 +40,24 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
 
     let current () = lock gate (fun () -> running)
 
-    /// Takes in the reply to a renewal, unless the function has ended meanwhile; tells whether to renew again.
+    /// Takes in the reply to a renewal, unless the function has ended meanwhile; tells whether to renew again. Only a
+    /// refusal ends that: a lease that the own clock has passed may yet be won back.
     let renewed request reply =
         lock gate (fun () ->
-            if not stopped then
-                running <- Protocol.onRenewed running request effects.Now reply
-                tell ()
+            if stopped then
+                false
+            else
+                let told = running.LeaseLost
 
-            not (stopped || running.LeaseLost))
+                let next =
+                    Protocol.onRenewed { running with LeaseLost = false } request effects.Now reply
+
+                running <-
+                    { next with
+                        LeaseLost = told || next.LeaseLost }
+
+                tell ()
+                not next.LeaseLost)
 
     let renew (period: int64<ms>) (ended: CancellationToken) =
         task {
@@ -114,13 +124,11 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
 
             match timer with
             | null -> ()
-            | own -> own.Dispose()
+            | own -> own.Dispose())
 
-            match stop with
-            | null -> ()
-            | source ->
-                try
-                    source.Cancel()
-                with _ ->
-                    // What a store registered on its token is not the function's business.
-                    ())
+        match stop with
+        | null -> ()
+        | source ->
+            // What a store registered on its token is not the function's business, and need not end before it.
+            source.CancelAsync().ContinueWith(fun (told: Task) -> told.Exception |> ignore)
+            |> ignore

@@ -1,5 +1,5 @@
-// How a produced result is saved: within a time of its own, and sent again when the store fails. The caller's
-// cancellation has no part in it.
+// How a produced result is saved, and looked after: within a time of its own, and sent again when the store fails. The
+// caller's cancellation has no part in it.
 namespace Idempotency.Core
 
 open System
@@ -8,7 +8,7 @@ open System.Threading.Tasks
 open Idempotency
 
 module internal Saving =
-    let private isFinal (reply: Result<StoreReply, exn>) =
+    let private isFinal (reply: Result<'Reply, exn>) =
         match reply with
         | Ok _ -> true
         | Error fault -> (box fault) :? IPermanentFault
@@ -18,32 +18,25 @@ module internal Saving =
         let full = policy.Pause * (1L <<< min resend 20)
         full - int64 (float full * 0.5 * effects.Jitter()) * 1L<ms>
 
-    let private inWords
-        (budget: CancellationTokenSource)
-        (policy: Persistence)
-        (reply: Result<StoreReply, exn>)
-        =
+    let private inWords (budget: CancellationTokenSource) (policy: Persistence) (reply: Result<'Reply, exn>) =
         match reply with
         | Error(:? OperationCanceledException) when budget.IsCancellationRequested ->
             let text =
-                $"The store did not answer within the completion budget of {policy.Budget} ms."
+                $"The store did not answer within the {policy.Budget} ms that were left of the completion budget."
 
             Error(TimeoutException text :> exn)
         | _ -> reply
 
-    let private sendWithin
-        (budget: CancellationTokenSource)
-        (send: CancellationToken -> ValueTask<StoreReply>)
-        =
+    let private sendWithin (budget: CancellationTokenSource) (send: CancellationToken -> ValueTask<'Reply>) =
         Attempt.toAwait (fun () -> Attempt.within budget.Token (send budget.Token))
 
     /// `sent` is the first reply, where there is one already.
     let private persist
         (effects: Effects)
         (policy: Persistence)
-        (send: CancellationToken -> ValueTask<StoreReply>)
-        (sent: ValueTask<Result<StoreReply, exn>> voption)
-        : Task<Result<StoreReply, exn>> =
+        (send: CancellationToken -> ValueTask<'Reply>)
+        (sent: ValueTask<Result<'Reply, exn>> voption)
+        : Task<Result<'Reply, exn>> =
         task {
             use budget = effects.Budget policy.Budget
 
@@ -73,15 +66,9 @@ module internal Saving =
             return reply |> inWords budget policy
         }
 
-    /// Makes a call that reads, and waits for it no longer than the policy says. To be awaited.
+    /// Reads until the store answers, at most so often and so long as the policy says. To be awaited.
     let look (effects: Effects) (policy: Persistence) (call: CancellationToken -> ValueTask<Record | null>) =
-        let looked: Task<Result<Record | null, exn>> =
-            task {
-                use budget = effects.Budget policy.Budget
-                return! Attempt.toAwait (fun () -> Attempt.within budget.Token (call budget.Token))
-            }
-
-        looked.ConfigureAwait false
+        (persist effects policy call ValueNone).ConfigureAwait false
 
     /// Sends a request until the store answers, at most so often and so long as the policy says. To be awaited.
     let send (store: IIdempotencyStore) (effects: Effects) (policy: Persistence) send =

@@ -41,7 +41,7 @@ type IIdempotencyStore =
 
     /// <summary>Reads the record of a key, as the last write left it; null when there is none.</summary>
     /// <param name="key">The key's text.</param>
-    /// <param name="cancellation">The caller's own token while it waits for another call.</param>
+    /// <param name="cancellation">The caller's own token before the function runs; after that, one of the library's.</param>
     abstract Get: key: string * cancellation: CancellationToken -> ValueTask<Record | null>
 
 /// <summary>Marks a store that has answered when its methods return, so that no timer is started to watch it.</summary>

@@ -8,13 +8,13 @@ open System.Threading
 open System.Threading.Tasks
 open Idempotency.Core
 
-/// <summary>The in-memory store has as many records as it may, and none of them has expired.</summary>
+/// <summary>The in-memory store has as many records as it may, and found none that has expired.</summary>
 [<Sealed>]
 type StoreFullException(capacity: int) =
     inherit
         InvalidOperationException(
-            $"The in-memory store holds {capacity} live records and may not hold more. Nothing was removed: each of \
-              them still keeps a function from running twice. Give InMemoryStore a larger capacity, or its \
+            $"The in-memory store holds {capacity} records and may not hold more. None that has not expired was removed: \
+              each of them still keeps a function from running twice. Give InMemoryStore a larger capacity, or its \
               operations a shorter Expiry."
         )
 
@@ -117,10 +117,11 @@ type InMemoryStore(capacity: int) =
         let dropped = stripe.DropExpired(now, atMost)
 
         if dropped > 0 then Interlocked.Add(&count, -dropped) |> ignore
+        dropped
 
     let dropToFit (stripe: Stripe) now =
         while Volatile.Read &count > capacity && stripe.HasDue now do
-            drop stripe now dropWhenFull
+            drop stripe now dropWhenFull |> ignore
 
     /// Makes room for one record. The stripe that needs it is locked; the others are only tried, so that two
     /// stripes never wait for each other.
@@ -155,7 +156,7 @@ type InMemoryStore(capacity: int) =
             | null ->
                 reserve stripe now
                 stripe.Add record
-                drop stripe now dropWithEachWrite
+                drop stripe now dropWithEachWrite |> ignore
             | old -> stripe.Replace(record, old)
 
             StoreReply.Applied current
@@ -175,12 +176,23 @@ type InMemoryStore(capacity: int) =
     member _.Sweep(now: DateTimeOffset) =
         let moment = LanguagePrimitives.Int64WithMeasure<ms>(now.ToUnixTimeMilliseconds())
 
-        let before = Volatile.Read &count
+        stripes
+        |> Array.sumBy (fun stripe -> lock stripe (fun () -> drop stripe moment Int32.MaxValue))
 
-        for stripe in stripes do
-            lock stripe (fun () -> drop stripe moment Int32.MaxValue)
+    /// <summary>Removes the record of a key, whatever it holds: the next call with that key runs. For a person who has
+    /// looked, as after <c>Abandoned = Hold</c>.</summary>
+    /// <param name="key">The key's text, as exceptions and outcomes give it.</param>
+    /// <returns>Whether there was a record.</returns>
+    member _.Remove(key: string) =
+        let stripe = stripeOf key
 
-        before - Volatile.Read &count
+        lock stripe (fun () ->
+            match stripe.Find key with
+            | null -> false
+            | _ ->
+                stripe.Remove key
+                Interlocked.Decrement &count |> ignore
+                true)
 
     interface IAnswersAtOnce
 

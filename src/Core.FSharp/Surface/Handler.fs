@@ -86,7 +86,11 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
     member _.Writer<'T>(operation: string, what: string) : Func<'T, byte[]> =
         let info = typeInfo typeof<'T> what operation :?> JsonTypeInfo<'T>
 
+        let declared = DeclaredType info
+
         Func<'T, byte[]>(fun value ->
+            declared.Refuse value
+
             // JSON would write every half of a surrogate pair as the same character.
             match box value with
             | :? string as text -> wholeCharacters.GetByteCount text |> ignore

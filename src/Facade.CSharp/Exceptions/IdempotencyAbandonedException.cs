@@ -8,7 +8,7 @@ public sealed class IdempotencyAbandonedException : IdempotencyException
 {
     internal IdempotencyAbandonedException(CallInfo call)
         : base(
-            $"Operation '{call.Operation}': a call under key {call.Key} was cut off, and nobody knows whether it had its effect. The key is held until {Text.Of(call.ExpiresAt)}; look, then remove its record from the store, or set Abandoned = RunAgain.",
+            $"Operation '{call.Operation}': a call under key {call.Key} was cut off, and nobody knows whether it had its effect. The key is held until {Text.Of(call.ExpiresAt)}; look, then remove its record from the store (InMemoryStore.Remove), or set Abandoned = RunAgain.",
             call)
     {
     }

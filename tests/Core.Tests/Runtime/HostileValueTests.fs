@@ -228,3 +228,31 @@ let ``options that change after an operation was made change nothing`` () =
 
     let key = Encoding.UTF8.GetString(made.Spec.Keys.Key.Invoke order)
     Assert.That(refused || key.Contains "\"Id\"", Is.True, key)
+
+[<AbstractClass>]
+type Payment(amount: int) =
+    member _.Amount = amount
+
+type CardPayment(amount: int, number: string) =
+    inherit Payment(amount)
+    member _.Number = number
+
+[<Test>]
+let ``a derived input of which JSON would leave something out makes no key`` () : Task =
+    task {
+        let handler = Idempotent.handler (InMemoryStore())
+        let input: Payment = CardPayment(5, "4242")
+
+        match! idempotent handler "charge" input { return 1 } with
+        | Outcome.KeyRejected(KeyProblem.Unserialisable problem, _) ->
+            Assert.That(problem.Message, Does.Contain "JsonDerivedType")
+        | other -> Assert.Fail $"%A{other}"
+    }
+
+[<Test>]
+let ``a result type that JSON cannot bring back is refused when the operation is made`` () =
+    let made () =
+        Idempotent.operation<int, Payment> (Idempotent.handler (InMemoryStore())) "pay"
+        |> ignore
+
+    Assert.That(Action made, Throws.ArgumentException.With.Message.Contains "JsonDerivedType")

@@ -29,6 +29,25 @@ let ``a refused renewal tells the function, and ends the renewals`` () : Task =
     }
 
 [<Test>]
+let ``a lease that the own clock has passed is renewed all the same, as long as nobody took it`` () : Task =
+    task {
+        let script ask nth =
+            match ask with
+            | Ask.Renew when nth <= 3 -> Act.Fault transient
+            | _ -> Act.Answer
+
+        let world = World(script, renewing 600_000L<ms>)
+        let call = RunningCall world
+        let! context = call.Context
+        let token = context.LeaseLost
+        do! renewals world 4 2
+        Assert.That(token.IsCancellationRequested, Is.True, "what it was told is not taken back")
+        Assert.That(context.LeaseEnds, Is.EqualTo(world.Clock.UtcNow + seconds 60))
+        let! outcome = call.Finish()
+        outcome |> is "Executed 1"
+    }
+
+[<Test>]
 let ``a token that is asked for after the loss has ended already`` () : Task =
     task {
         let world = World(always Ask.Renew (Act.Refuse null), renewing 600_000L<ms>)
