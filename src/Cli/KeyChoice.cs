@@ -4,8 +4,8 @@ using Microsoft.FSharp.Core;
 
 namespace Idempotency.Cli;
 
-/// <param name="Prefix">The whole text before the `#`.</param>
-/// <param name="OwnMissingRule">Whether the format's own rule alone says when a value is missing.</param>
+/// <summary>The prefix is the whole text before `#`. OwnMissingRule is whether the format's own rule alone says when a
+/// value is missing.</summary>
 internal sealed record KeyChoice(
     KeyFormat Format,
     string Prefix,

@@ -1,5 +1,4 @@
 // One event: its key, and everything on the way there, for people or for scripts.
-using System.Text.Json;
 using Idempotency.Core;
 
 namespace Idempotency.Cli;
