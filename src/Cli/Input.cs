@@ -45,6 +45,6 @@ internal static class Input
             return null;
         }
 
-        return Utf8.Strict.GetBytes(text);
+        return Utf8.Bytes(text);
     }
 }

@@ -22,7 +22,10 @@ internal static class JmesPathCommand
             Description = "The JMESPath expression; it can call the functions of Powertools.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Option<bool> batch = new("--batch") { Description = "Read expressions and documents as JSON lines, and answer each with one." };
+        Option<bool> batch = new("--batch")
+        {
+            Description = "Read expressions and documents as JSON lines, and answer each with one.",
+        };
 
         var command = new Command(Name, "Prints the value of an expression for the document on standard input.")
         {
@@ -82,7 +85,7 @@ internal static class JmesPathCommand
         {
             JsonElement given = JsonLines.Parse(line);
             string expression = given.NeededText("expression");
-            byte[] document = Utf8.Strict.GetBytes(given.NeededText("document_text"));
+            byte[] document = Utf8.Bytes(given.NeededText("document_text"));
 
             var compiled = JmesPath.compile(expression, FunctionTable.Powertools);
             var value = compiled.IsOk

@@ -24,7 +24,7 @@ internal static class KeyBatch
 
     private static string Make(string name, JsonElement given)
     {
-        byte[] payload = Utf8.Strict.GetBytes(given.NeededText("payload_text"));
+        byte[] payload = Utf8.Bytes(given.NeededText("payload_text"));
         var named = KeyChoice.Named(given.Text("format"), given.Text("hash_function"));
 
         if (named.IsError)

@@ -16,12 +16,15 @@ internal static class KeyCommand
             Description = "The event, or the lines of a batch; standard input without it, or for '-'.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Option<string?> path = Text("--path", "expression", "JMESPath of the value that the key is made of; without it, the whole event.");
+        Option<string?> path = Text(
+            "--path", "expression", "JMESPath of the value that the key is made of; without it, the whole event.");
         Option<string?> payload = Text("--payload-path", "expression", "JMESPath of the payload to check.");
-        Option<string?> operation = Text("--operation", "name", "The name of the operation, as the library is given it.");
+        Option<string?> operation = Text("--operation", "name", "The operation's name, as the library is given it.");
         Option<string?> scope = Text("--scope", "name", "The scope that the operation's name stands in.");
-        Option<string?> prefix = Text("--prefix", "text", "The whole text before the '#', instead of --operation and --scope.");
-        Option<string?> hash = Text("--hash", "name", "md5, sha1, sha256, sha384 or sha512. [default: sha256; for Powertools, md5]");
+        Option<string?> prefix = Text(
+            "--prefix", "text", "The whole text before the '#', instead of --operation and --scope.");
+        Option<string?> hash = Text(
+            "--hash", "name", "md5, sha1, sha256, sha384 or sha512. [default: sha256; for Powertools, md5]");
         Option<string?> format = Text("--format", "name", $"{KeyFormats.Names}. [default: {KeyFormats.Default}]");
         Option<bool> ownMissingRule = new("--own-missing-rule")
         {
@@ -46,11 +49,13 @@ internal static class KeyCommand
 
             if (given.GetResult(prefix) is not null)
             {
-                RefuseAll(given, [operation, scope], "cannot be used with --prefix, which is the whole text before '#'.");
+                RefuseAll(
+                    given, [operation, scope], "cannot be used with --prefix, which is the whole text before '#'.");
             }
             else if (given.GetResult(operation) is null)
             {
-                given.AddError("Say which operation the key is for: --operation, or --prefix for the whole text before '#'.");
+                given.AddError(
+                    "Say which operation the key is for: --operation, or --prefix for the whole text before '#'.");
             }
         });
         RefuseBadNames(operation, "The operation");
