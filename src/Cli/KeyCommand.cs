@@ -58,6 +58,14 @@ internal static class KeyCommand
                     "Say which operation the key is for: --operation, or --prefix for the whole text before '#'.");
             }
         });
+        file.Validators.Add(given =>
+        {
+            // What looks like an option and is none ends up here.
+            if (given.Tokens is [{ Value: ['-', _, ..] and var option }])
+            {
+                given.AddError($"'{option}' is no option. (A file of that name is './{option}'.)");
+            }
+        });
         RefuseBadNames(operation, "The operation");
         RefuseBadNames(scope, "The scope");
 

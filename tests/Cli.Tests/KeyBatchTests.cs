@@ -28,11 +28,11 @@ public class KeyBatchTests
             ("hash_function", "sha512"),
             ("format", "canonical"))).Single();
 
+        string key = alone.GetProperty("key").GetRawText(), validation = alone.GetProperty("validation_hash").GetRawText();
         Assert.That(
             answer,
             Is.EqualTo(
-                $$"""{"name":"one","status":"key","key":{{alone.GetProperty("key").GetRawText()}},"""
-                + $$""" "validation_hash":{{alone.GetProperty("validation_hash").GetRawText()}},"error":null}""".Trim()));
+                $"{{\"name\":\"one\",\"status\":\"key\",\"key\":{key},\"validation_hash\":{validation},\"error\":null}}"));
     }
 
     [Test]

@@ -8,7 +8,7 @@ public class KeyRefusalTests
     [TestCase("null")]
     [TestCase("\"\"")]
     [TestCase("{}")]
-    [TestCase("[null, [null]]")]
+    [TestCase("[null, null]")]
     public void A_missing_value_gives_no_key(string json) =>
         Tool.Run(json, "key", "--operation", "a").IsRefused(1, "the selected value is missing");
 
@@ -50,7 +50,7 @@ public class KeyRefusalTests
     [TestCase("--scope cannot be used with --prefix", "--scope", "a", "--prefix", "b")]
     [TestCase("The operation must not be empty", "--operation", " ")]
     [TestCase("The scope must not contain control characters", "--operation", "a", "--scope", "\t.")]
-    [TestCase("--nope", "--operation", "a", "--nope")]
+    [TestCase("'--nope' is no option", "--operation", "a", "--nope")]
     [TestCase("--path", "--operation", "a", "--path")]
     [TestCase("--path cannot be used with --batch", "--batch", "--path", "id")]
     [TestCase("--json cannot be used with --batch", "--batch", "--json")]
