@@ -5,14 +5,6 @@ namespace Idempotency.Core
 open System
 open System.Text
 
-/// A language of AWS Lambda Powertools. Each makes keys in its own way, and no two agree.
-[<RequireQualifiedAccess; NoComparison>]
-type PowertoolsLanguage =
-    | Python
-    | TypeScript
-    | Java
-    | DotNet
-
 /// How keys are written.
 [<RequireQualifiedAccess; NoComparison>]
 type KeyFormat =
@@ -33,10 +25,17 @@ type EventKeyOptions =
         KeyPath: string | null
         /// The JMESPath expression that selects the payload to check, or null for none.
         PayloadPath: string | null
-        /// The digest.
+        /// The digest. .NET's format always uses MD5, whatever this says, as Powertools does on .NET 8.
         Hash: HashFunction
         /// The functions that the expressions may call.
         Functions: FunctionTable
+        /// Which values count as missing in a format of Powertools. False: those that the language skips, and those
+        /// that this library calls missing too, such as null, which .NET would make one key of for all events. True:
+        /// those that the language skips, and no others. The canonical format does not look at it.
+        OwnMissingRule: bool
+        /// Whether the language's option to fail when there is no key is set (raise_on_no_idempotency_key and its
+        /// likes). With it TypeScript and .NET count more values as missing. The canonical format does not look at it.
+        RaisesWhenMissing: bool
     }
 
 /// A key, and what it was made of.
@@ -94,6 +93,23 @@ type EventKeys private (options: EventKeyOptions, key: CompiledPath voption, pay
               Digest = digest
               ValidationHash = validation })
 
+    let makePowertools language (json: ReadOnlyMemory<byte>) =
+        let source: PowertoolsKeySource =
+            { Language = language
+              Key = key
+              Payload = payload
+              Hash = options.Hash
+              OwnMissingRule = options.OwnMissingRule
+              RaisesWhenMissing = options.RaisesWhenMissing }
+
+        PowertoolsKeys.make source json
+        |> Result.map (fun made ->
+            { Key = $"{options.Prefix}#{made.Digest}"
+              Selected = made.Selected
+              Text = Encoding.UTF8.GetString made.Text
+              Digest = made.Digest
+              ValidationHash = made.ValidationHash })
+
     let makeCanonical (json: ReadOnlyMemory<byte>) =
         select key json
         |> Result.bind (fun selected ->
@@ -108,17 +124,26 @@ type EventKeys private (options: EventKeyOptions, key: CompiledPath voption, pay
     member _.Make(json: ReadOnlyMemory<byte>) : Result<EventKey, KeyProblem> =
         match options.Format with
         | KeyFormat.Canonical -> makeCanonical json
-        | KeyFormat.Powertools _ -> makeCanonical json
+        | KeyFormat.Powertools language -> makePowertools language json
 
     /// Compiles the expressions.
     static member Prepare(options: EventKeyOptions) : Result<EventKeys, JmesProblem> =
-        let compile (path: string | null) =
+        let compileKey, compilePayload =
+            match options.Format with
+            | KeyFormat.Canonical ->
+                let compile text = JmesPath.compile text options.Functions
+                compile, compile
+            | KeyFormat.Powertools language ->
+                PowertoolsPath.compileKey language options.Functions,
+                PowertoolsPath.compilePayload language options.Functions
+
+        let optional (compile: string -> Result<CompiledPath, JmesProblem>) (path: string | null) =
             match path with
             | null
             | "" -> Ok ValueNone
-            | text -> JmesPath.compile text options.Functions |> Result.map ValueSome
+            | text -> compile text |> Result.map ValueSome
 
-        compile options.KeyPath
+        optional compileKey options.KeyPath
         |> Result.bind (fun key ->
-            compile options.PayloadPath
+            optional compilePayload options.PayloadPath
             |> Result.map (fun payload -> EventKeys(options, key, payload)))

@@ -37,6 +37,10 @@ type FunctionTable private (functions: FrozenDictionary<string, JmesFunction>) =
     member _.With([<ParamArray>] more: JmesFunction[]) : FunctionTable =
         ofSeq (Seq.append functions.Values more)
 
+    /// A table without the functions of these names.
+    member internal _.Without(names: string list) : FunctionTable =
+        ofSeq (functions.Values |> Seq.filter (fun one -> not (List.contains one.Name names)))
+
     member internal _.TryFind(name: string, found: byref<JmesFunction>) = functions.TryGetValue(name, &found)
 
     /// The name in the table that one may have meant by another.
