@@ -61,7 +61,7 @@ public class KeyBenchmarks
 
     private static EventKeys Prepare(string? path) =>
         EventKeys.Prepare(new EventKeyOptions(
-            KeyFormat.Canonical, "charge-order", path, null, HashFunction.Sha256, FunctionTable.Powertools)).ResultValue;
+            KeyFormat.Canonical, "charge-order", path, null, HashFunction.Sha256, FunctionTable.Powertools, false, false)).ResultValue;
 
     /// <summary>An API Gateway event, filled up to a size by its headers.</summary>
     private static byte[] Event(int bytes)

@@ -39,5 +39,6 @@ internal sealed record KeyChoice(
 
     /// <summary>Compiles the expressions: the one place where the core's options are made.</summary>
     public FSharpResult<EventKeys, JmesProblem> Prepare() =>
-        EventKeys.Prepare(new EventKeyOptions(Format, Prefix, KeyPath, PayloadPath, Hash, FunctionTable.Powertools));
+        EventKeys.Prepare(new EventKeyOptions(
+            Format, Prefix, KeyPath, PayloadPath, Hash, FunctionTable.Powertools, OwnMissingRule, false));
 }

@@ -141,7 +141,9 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
                     | null, KeyFormat.Canonical when options.CheckPayload -> "@"
                     | path, _ -> path
                   Hash = options.Hash
-                  Functions = FunctionTable.Powertools }
+                  Functions = FunctionTable.Powertools
+                  OwnMissingRule = false
+                  RaisesWhenMissing = false }
 
         match made with
         | Ok events ->

@@ -152,7 +152,11 @@ module internal DialectFunctions =
                     match one.Body with
                     | Body.OfValues _ when kind.IsInvalidType ->
                         for i in 0 .. values.Length - 1 do
-                            Parameters.check site i one.Parameters[min i (one.Parameters.Length - 1)] values[i]
+                            Parameters.check
+                                site
+                                i
+                                one.Parameters[min i (one.Parameters.Length - 1)]
+                                values[i]
                     | Body.OfEach _ when kind.IsInvalidType ->
                         let array = one.Parameters |> List.find (fun each -> not each.IsExpression)
                         Parameters.check site 0 array values[0]

@@ -24,12 +24,17 @@ module internal DialectNumbers =
             sign + "0.0"
         else
             let shortest = (abs value).ToString("R", CultureInfo.InvariantCulture)
+
             let mantissa, exponent =
                 match shortest.IndexOf 'E' with
                 | -1 -> shortest, 0
                 | place ->
                     shortest.Substring(0, place),
-                    Int32.Parse(shortest.AsSpan(place + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+                    Int32.Parse(
+                        shortest.AsSpan(place + 1),
+                        NumberStyles.AllowLeadingSign,
+                        CultureInfo.InvariantCulture
+                    )
 
             let before =
                 match mantissa.IndexOf '.' with

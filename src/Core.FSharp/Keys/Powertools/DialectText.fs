@@ -64,7 +64,12 @@ module internal DialectText =
             if sorted then MemberOrder.typeScript members else members
 
     /// The value as JSON: in the order in which its hash is made, with that one's separators, or compact as it is.
-    let rec private write (language: PowertoolsLanguage) forHash (output: StringBuilder) (tree: JsonTree) : unit =
+    let rec private write
+        (language: PowertoolsLanguage)
+        forHash
+        (output: StringBuilder)
+        (tree: JsonTree)
+        : unit =
         let isSpaced = forHash && language.IsPython
         let comma = if isSpaced then ", " else ","
         let colon = if isSpaced then ": " else ":"
@@ -114,7 +119,8 @@ module internal DialectText =
         | PowertoolsLanguage.DotNet, JsonTree.Null -> ""
         | PowertoolsLanguage.DotNet, JsonTree.Boolean value -> if value then "True" else "False"
         | PowertoolsLanguage.Java, JsonTree.Number text -> DialectNumbers.write language text
-        | PowertoolsLanguage.Java, (JsonTree.Null | JsonTree.Boolean _ | JsonTree.Items _ | JsonTree.Members _)
+        | PowertoolsLanguage.Java,
+          (JsonTree.Null | JsonTree.Boolean _ | JsonTree.Items _ | JsonTree.Members _)
         | PowertoolsLanguage.DotNet, (JsonTree.Number _ | JsonTree.Items _ | JsonTree.Members _) ->
             json language true tree
 

@@ -57,7 +57,9 @@ module internal JavaDouble =
         let mantissa =
             BitConverter.Int64BitsToDouble(0x3FF0000000000000L ||| (fraction &&& 0xFFFFFFFFFFFFFL))
 
-        (mantissa - 1.5) * 0.289529654 + 0.176091259 + double exponent * 0.301029995663981
+        (mantissa - 1.5) * 0.289529654
+        + 0.176091259
+        + double exponent * 0.301029995663981
         |> Math.Floor
         |> int
 
@@ -74,8 +76,7 @@ module internal JavaDouble =
         let lift = max 0 -m2
         let b2, s2, m2 = b2 + lift, s2 + lift, m2 + lift
 
-        let isSmall =
-            bits + b2 + bitsOfFive b5 < 64 && s2 + 1 + bitsOfFive (s5 + 1) < 64
+        let isSmall = bits + b2 + bitsOfFive b5 < 64 && s2 + 1 + bitsOfFive (s5 + 1) < 64
 
         let unit = five s5 <<< s2
         let tens = unit * BigInteger 10
@@ -114,7 +115,11 @@ module internal JavaDouble =
 
         let middle = (rest <<< 1).CompareTo tens
         let isOdd = (int found.Text[found.Text.Length - 1] &&& 1) = 1
-        if high && (not low || middle > 0 || (middle = 0 && isOdd)) then roundUp found else found
+
+        if high && (not low || middle > 0 || (middle = 0 && isOdd)) then
+            roundUp found
+        else
+            found
 
     let private digitsOf (value: double) =
         let raw = BitConverter.DoubleToInt64Bits value &&& Int64.MaxValue
@@ -133,7 +138,10 @@ module internal JavaDouble =
 
         if tiny = 0 && exponent <= 62 && bits < 64 then
             let integer =
-                if exponent >= 52 then fraction <<< (exponent - 52) else fraction >>> (52 - exponent)
+                if exponent >= 52 then
+                    fraction <<< (exponent - 52)
+                else
+                    fraction >>> (52 - exponent)
 
             ofInteger integer (if exponent > significant then exponent - significant - 1 else 0)
         else

@@ -82,10 +82,7 @@ module internal JsonTree =
         | null -> ofElement value.Element
         | :? string as text -> JsonTree.Text text
         | :? JmesObject as computed ->
-            Array.map2
-                (fun name inner -> struct (name, ofValue inner))
-                computed.Names
-                computed.Values
+            Array.map2 (fun name inner -> struct (name, ofValue inner)) computed.Names computed.Values
             |> JsonTree.Members
         | _ -> JsonTree.Items(Array.init (JmesArray.count value) (fun i -> ofValue (JmesArray.item i value)))
 

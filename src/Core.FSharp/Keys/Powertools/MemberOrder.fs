@@ -101,11 +101,11 @@ module internal MemberOrder =
     /// The deep sort of Powertools for TypeScript. It assigns the members to a new object, to which `__proto__` adds
     /// no member, and which puts the indices first again.
     let typeScript (members: struct (string * JsonTree)[]) =
-        let kept =
-            members |> Array.filter (fun struct (name, _) -> name <> "__proto__")
+        let kept = members |> Array.filter (fun struct (name, _) -> name <> "__proto__")
 
         let keyed =
-            kept |> Array.map (fun struct (name, value) -> struct (lower name, (name, value)))
+            kept
+            |> Array.map (fun struct (name, value) -> struct (lower name, (name, value)))
 
         let places = Array.init keyed.Length id
 

@@ -60,7 +60,11 @@ module internal PowertoolsKeys =
         with :? JsonException ->
             false
 
-    let private withDocument language (json: ReadOnlyMemory<byte>) (use': JsonElement -> Result<'T, KeyProblem>) =
+    let private withDocument
+        language
+        (json: ReadOnlyMemory<byte>)
+        (use': JsonElement -> Result<'T, KeyProblem>)
+        =
         let depth = maxDepth language
 
         try
@@ -101,7 +105,10 @@ module internal PowertoolsKeys =
         else
             Ok(DialectText.encode (DialectText.hashed language tree))
 
-    let private validationHash (source: PowertoolsKeySource) (event: JsonElement) : Result<string | null, KeyProblem> =
+    let private validationHash
+        (source: PowertoolsKeySource)
+        (event: JsonElement)
+        : Result<string | null, KeyProblem> =
         match source.Payload with
         | ValueNone -> Ok null
         | ValueSome _ ->

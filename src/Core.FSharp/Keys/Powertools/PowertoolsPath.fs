@@ -22,8 +22,7 @@ module internal PowertoolsPath =
         | Node.Chain steps -> Node.Chain(List.map calling steps)
         | Node.Projection(source, each) -> Node.Projection(calling source, calling each)
         | Node.MemberProjection(source, each) -> Node.MemberProjection(calling source, calling each)
-        | Node.Filter(source, condition, each) ->
-            Node.Filter(calling source, calling condition, calling each)
+        | Node.Filter(source, condition, each) -> Node.Filter(calling source, calling condition, calling each)
         | Node.Flatten source -> Node.Flatten(calling source)
         | Node.SelectList items -> Node.SelectList(List.map calling items)
         | Node.SelectHash members ->
