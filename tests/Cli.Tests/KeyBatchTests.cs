@@ -28,7 +28,8 @@ public class KeyBatchTests
             ("hash_function", "sha512"),
             ("format", "canonical"))).Single();
 
-        string key = alone.GetProperty("key").GetRawText(), validation = alone.GetProperty("validation_hash").GetRawText();
+        string key = alone.GetProperty("key").GetRawText();
+        string validation = alone.GetProperty("validation_hash").GetRawText();
         Assert.That(
             answer,
             Is.EqualTo(
@@ -61,7 +62,8 @@ public class KeyBatchTests
     [TestCase("powertools-dotnet")]
     public void A_format_of_Powertools_brings_its_digest(string format)
     {
-        string answer = Answers(Line(("name", "n"), ("payload_text", "1"), ("prefix", "f"), ("format", format))).Single();
+        string answer = Answers(
+            Line(("name", "n"), ("payload_text", "1"), ("prefix", "f"), ("format", format))).Single();
 
         Assert.That(
             JsonDocument.Parse(answer).RootElement.GetProperty("key").GetString(),

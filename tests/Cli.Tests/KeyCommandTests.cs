@@ -9,7 +9,8 @@ public class KeyCommandTests
 {
     private const string Event = """{"id":"A-1", "amount": 5.0}""";
 
-    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Sha256(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     [Test]
     public void The_key_is_shown_with_everything_that_it_is_made_of()
@@ -46,7 +47,8 @@ public class KeyCommandTests
     [Test]
     public void The_functions_of_Powertools_can_be_called() =>
         Assert.That(
-            Tool.Ask("""{"body":"{\"id\":7}"}""", "key", "--prefix", "a", "--path", "powertools_json(body).id").Row("hashed"),
+            Tool.Ask("""{"body":"{\"id\":7}"}""", "key", "--prefix", "a", "--path", "powertools_json(body).id")
+                .Row("hashed"),
             Is.EqualTo("7"));
 
     [Test]
