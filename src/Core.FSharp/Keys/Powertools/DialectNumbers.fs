@@ -3,6 +3,7 @@ namespace Idempotency.Core
 
 open System
 open System.Globalization
+open System.Numerics
 open System.Text
 
 module internal DialectNumbers =
@@ -14,6 +15,45 @@ module internal DialectNumbers =
 
     let private integer text = if text = "-0" then "0" else text
 
+    /// The digits of a positive double, as an integer times ten to the `power`; rounded down, and the next above.
+    let private around (value: double) (power: int) =
+        let raw = BitConverter.DoubleToInt64Bits value
+        let stored = int (raw >>> 52)
+        let low = raw &&& 0xFFFFFFFFFFFFFL
+        let binary = max stored 1 - 1075
+        let fraction = BigInteger(if stored = 0 then low else low ||| 0x10000000000000L)
+
+        let ten (exponent: int) =
+            BigInteger.Pow(BigInteger 10, max 0 exponent)
+
+        let above = fraction * ten -power <<< max 0 binary
+        let below = ten power <<< max 0 -binary
+        let floor = BigInteger.Divide(above, below)
+        let middle = ((above - floor * below) <<< 1).CompareTo below
+        let isNearer = middle < 0 || (middle = 0 && floor.IsEven)
+
+        if isNearer then
+            [ floor; floor + BigInteger.One ]
+        else
+            [ floor + BigInteger.One; floor ]
+
+    /// The shortest digits that are read as this positive double, and of these the closest. What .NET writes is not
+    /// read as the same double for some powers of two.
+    let private shortest (value: double) : string =
+        let written = value.ToString("R", CultureInfo.InvariantCulture)
+
+        if toDouble written = value then
+            written
+        else
+            let scale = int (Math.Floor(Math.Log10 value))
+
+            [ 15; 16; 17 ]
+            |> Seq.collect (fun count ->
+                let power = scale + 1 - count
+                around value power |> Seq.map (fun digits -> $"{digits}E{power}"))
+            |> Seq.tryFind (fun text -> toDouble text = value)
+            |> Option.defaultValue written
+
     /// repr(float): the shortest digits, with an exponent of at least two digits from 1e16 on and below 1e-4.
     let ofPythonFloat (value: double) =
         let sign = if Double.IsNegative value then "-" else ""
@@ -23,7 +63,7 @@ module internal DialectNumbers =
         elif value = 0.0 then
             sign + "0.0"
         else
-            let shortest = (abs value).ToString("R", CultureInfo.InvariantCulture)
+            let shortest = shortest (abs value)
 
             let mantissa, exponent =
                 match shortest.IndexOf 'E' with
@@ -63,9 +103,9 @@ module internal DialectNumbers =
     let ofEcmaScript (value: double) =
         if Double.IsFinite value then
             let output = ByteBuffer 32
-            let shortest = value.ToString("R", CultureInfo.InvariantCulture)
+            let text = (if value < 0.0 then "-" else "") + shortest (abs value)
 
-            CanonicalNumber.write output (ReadOnlySpan(Encoding.ASCII.GetBytes shortest))
+            CanonicalNumber.write output (ReadOnlySpan(Encoding.ASCII.GetBytes text))
             |> ignore
 
             Encoding.ASCII.GetString output.Written

@@ -19,6 +19,18 @@ module internal JavaDouble =
         elif power < 27 then int ((five power).GetBitLength())
         else power * 3
 
+    /// What fits into 32 or 64 bits is reckoned in these, and what exceeds them there is lost; 0 stands for any width.
+    let private wrapped width (value: BigInteger) =
+        if width = 0 then
+            value
+        else
+            let low = value &&& ((BigInteger.One <<< width) - BigInteger.One)
+
+            if low >= (BigInteger.One <<< (width - 1)) then
+                low - (BigInteger.One <<< width)
+            else
+                low
+
     let private roundUp (digits: Digits) =
         let nines = digits.Text.Length - digits.Text.TrimEnd('9').Length
         let kept = digits.Text.Length - nines
@@ -76,7 +88,12 @@ module internal JavaDouble =
         let lift = max 0 -m2
         let b2, s2, m2 = b2 + lift, s2 + lift, m2 + lift
 
-        let isSmall = bits + b2 + bitsOfFive b5 < 64 && s2 + 1 + bitsOfFive (s5 + 1) < 64
+        let width =
+            let widest = max (bits + b2 + bitsOfFive b5) (s2 + 1 + bitsOfFive (s5 + 1))
+
+            if widest < 32 then 32
+            elif widest < 64 then 64
+            else 0
 
         let unit = five s5 <<< s2
         let tens = unit * BigInteger 10
@@ -90,9 +107,11 @@ module internal JavaDouble =
         let next () =
             let digit = BigInteger.DivRem(rest, unit, &rest)
             rest <- rest * BigInteger 10
-            margin <- margin * BigInteger 10
-            low <- rest < margin
-            high <- if isSmall then rest + margin > tens else rest + margin >= tens
+            margin <- wrapped width (margin * BigInteger 10)
+            let isLost = width > 0 && digits.Length > 0 && margin.Sign <= 0
+            low <- isLost || rest < margin
+            let reach = (wrapped width (rest + margin)).CompareTo tens
+            high <- isLost || reach > 0 || (width = 0 && reach = 0)
             int digit
 
         let first = next ()
@@ -113,7 +132,7 @@ module internal JavaDouble =
             { Text = digits.ToString()
               Exponent = decimalExponent }
 
-        let middle = (rest <<< 1).CompareTo tens
+        let middle = (wrapped width (wrapped width (rest <<< 1) - tens)).Sign
         let isOdd = (int found.Text[found.Text.Length - 1] &&& 1) = 1
 
         if high && (not low || middle > 0 || (middle = 0 && isOdd)) then
