@@ -40,7 +40,7 @@ let ``a lease that the own clock has passed is renewed all the same, as long as 
         let call = RunningCall world
         let! context = call.Context
         let token = context.LeaseLost
-        do! renewals world 4 2
+        do! renewals world 4 1
         Assert.That(token.IsCancellationRequested, Is.True, "what it was told is not taken back")
         Assert.That(context.LeaseEnds, Is.EqualTo(world.Clock.UtcNow + seconds 60))
         let! outcome = call.Finish()
