@@ -36,7 +36,7 @@ module internal DialectText =
 
     let private quote (language: PowertoolsLanguage) (text: string) =
         match language with
-        | PowertoolsLanguage.Python -> quoteWith (fun text i -> text[i] > '~' && text[i] <> '\127') "x4" text
+        | PowertoolsLanguage.Python -> quoteWith (fun text i -> text[i] > '~') "x4" text
         | PowertoolsLanguage.TypeScript -> quoteWith isAlone "x4" text
         | PowertoolsLanguage.Java -> quoteWith (fun _ _ -> false) "X4" text
         | PowertoolsLanguage.DotNet -> $"\"{JsonEncodedText.Encode(text).Value}\""
