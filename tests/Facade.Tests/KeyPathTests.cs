@@ -90,4 +90,40 @@ public sealed class KeyPathTests
         run(1);
         Assert.That(key, Is.EqualTo("charge#c4ca4238a0b923820dcc509a6f75849b"));
     }
+
+    [Test]
+    public void A_format_of_Powertools_makes_that_languages_key()
+    {
+        IdempotencyHandler handler = Handler(options => options.HashFunction = "MD5");
+
+        var operation = handler.Operation<Request, int>("charge", options =>
+        {
+            options.KeyFormat = KeyFormat.PowertoolsPython;
+            options.KeyPrefix = "payments.app.charge";
+            options.KeyPath = "id";
+        });
+
+        var missing = operation.TryHandle(new Request("x", 1), _ => 1);
+        Assert.That(missing.Outcome, Is.EqualTo(IdempotencyOutcome.KeyRejected), "The JSON says Body, and has no id.");
+
+        string? key = null;
+
+        Func<Request, int> run = handler.Wrap<Request, int>(
+            "charge",
+            (_, context) =>
+            {
+                key = context.Key;
+                return 1;
+            },
+            options =>
+            {
+                options.KeyFormat = KeyFormat.PowertoolsPython;
+                options.KeyPrefix = "payments.app.charge";
+                options.KeyPath = "Body";
+            });
+
+        // Python hashes the JSON of a text, with its quotes.
+        run(new Request("abc", 1));
+        Assert.That(key, Is.EqualTo("payments.app.charge#ebd9f4c7b06cb0aaf5d13d80e49d8b90"));
+    }
 }
