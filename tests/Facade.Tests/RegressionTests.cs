@@ -43,7 +43,7 @@ public class RegressionTests : OnManualTime
         Task<int> call = OnDeadEnd(() => Handler(o => o.Renew = true, store).Operation<int, int>("x").Handle(1, _ => { release.Wait(4000); return 1; }));
         await Time.WhenTimersSet(1).Soon();
         Time.Advance(20 * Second);
-        await Task.Delay(500);
+        await Time.WhenTimersSet(1).Soon();
         int renewals = store.Requests.Count(r => r == Request.Renew);
         release.Set();
         await call;
@@ -53,7 +53,7 @@ public class RegressionTests : OnManualTime
     [Test]
     public async Task A_synchronous_call_over_an_asynchronous_store_does_not_hang_a_UI_thread()
     {
-        var store = new FaultyStore(Store) { Before = async _ => await Task.Delay(1).ConfigureAwait(false) };
+        var store = new FaultyStore(Store) { Before = _ => Task.Run(() => { }) };
         Assert.That(await OnDeadEnd(() => Handler(store: store).Operation<int, int>("x").Handle(1, _ => 1)), Is.EqualTo(1));
     }
 
@@ -118,8 +118,8 @@ public class RegressionTests : OnManualTime
         _ = op.HandleAsync(1, job.RunAsync).AsTask();
         var run = await job.Started();
         var dup = op.HandleAsync(1, job.RunAsync).AsTask();
-        await Task.WhenAny(dup, Task.Delay(500));
-        Assert.That(dup.Status, Is.EqualTo(TaskStatus.WaitingForActivation));
+        await Time.WhenTimersSet(1).Soon();
+        Assert.That(dup.IsCompleted, Is.False);
     }
 
     [Test]

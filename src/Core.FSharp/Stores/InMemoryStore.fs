@@ -83,6 +83,9 @@ type private Stripe() =
 
         dropped
 
+/// What becomes of a record by a request.
+type private Rule<'Request> = delegate of 'Request * (Record | null) -> Decision
+
 /// <summary>Keeps records in the memory of this process: for one machine, and for tests.</summary>
 /// <remarks>
 /// Thread-safe. It holds at most <c>capacity</c> records; when it is full of live ones, a call that needs another
@@ -161,6 +164,20 @@ type InMemoryStore(capacity: int) =
 
             StoreReply.Applied current
 
+    // The rules, as values that are made once.
+    static let acquire = Rule Lifecycle.acquire
+    static let renew = Rule Lifecycle.renew
+    static let complete = Rule Lifecycle.complete
+    static let release = Rule Lifecycle.release
+    static let lateComplete = Rule Lifecycle.lateComplete
+
+    let change (ticket: Ticket) now (rule: Rule<'Request>) (request: 'Request) =
+        let stripe = stripeOf ticket.Key
+
+        lock stripe (fun () ->
+            let current = stripe.Find ticket.Key
+            ValueTask<StoreReply>(rule.Invoke(request, current) |> apply stripe ticket.Key current now))
+
     /// <summary>A store for at most 1,000,000 records.</summary>
     new() = InMemoryStore(1_000_000)
 
@@ -198,59 +215,19 @@ type InMemoryStore(capacity: int) =
 
     interface IIdempotencyStore with
         member _.Acquire(request, _) =
-            let key = request.Ticket.Key
-            let stripe = stripeOf key
-
-            lock stripe (fun () ->
-                let current = stripe.Find key
-
-                ValueTask<StoreReply>(
-                    Lifecycle.acquire request current |> apply stripe key current request.Now
-                ))
+            change request.Ticket request.Now acquire request
 
         member _.Renew(request, _) =
-            let key = request.Ticket.Key
-            let stripe = stripeOf key
-
-            lock stripe (fun () ->
-                let current = stripe.Find key
-
-                ValueTask<StoreReply>(
-                    Lifecycle.renew request current |> apply stripe key current request.Now
-                ))
+            change request.Ticket request.Now renew request
 
         member _.Complete(request, _) =
-            let key = request.Ticket.Key
-            let stripe = stripeOf key
-
-            lock stripe (fun () ->
-                let current = stripe.Find key
-
-                ValueTask<StoreReply>(
-                    Lifecycle.complete request current |> apply stripe key current request.Now
-                ))
+            change request.Ticket request.Now complete request
 
         member _.Release(request, _) =
-            let key = request.Ticket.Key
-            let stripe = stripeOf key
-
-            lock stripe (fun () ->
-                let current = stripe.Find key
-
-                ValueTask<StoreReply>(
-                    Lifecycle.release request current |> apply stripe key current request.Fence
-                ))
+            change request.Ticket request.Fence release request
 
         member _.LateComplete(request, _) =
-            let key = request.Ticket.Key
-            let stripe = stripeOf key
-
-            lock stripe (fun () ->
-                let current = stripe.Find key
-
-                ValueTask<StoreReply>(
-                    Lifecycle.lateComplete request current |> apply stripe key current request.Now
-                ))
+            change request.Ticket request.Now lateComplete request
 
         member _.Get(key, _) =
             let stripe = stripeOf key
