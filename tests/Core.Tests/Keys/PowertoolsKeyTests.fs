@@ -109,3 +109,79 @@ let ``our own rule takes away keys that would be shared, and changes no other``
 [<Test>]
 let ``every case and language is covered`` () =
     Assert.That(List.length cases, Is.EqualTo 320)
+
+/// The text that is hashed for an event.
+let private hashed language (path: string | null) (event: string) =
+    let options =
+        { Format = KeyFormat.Powertools language
+          Prefix = "p"
+          KeyPath = path
+          PayloadPath = null
+          Hash = HashFunction.Md5
+          Functions = FunctionTable.Powertools
+          OwnMissingRule = true
+          RaisesWhenMissing = false }
+
+    match EventKeys.Prepare options with
+    | Error problem -> raise (AssertionException problem.Message)
+    | Ok keys ->
+        match keys.Make(ReadOnlyMemory(Encoding.UTF8.GetBytes event)) with
+        | Ok key -> key.Text
+        | Error _ -> "no key"
+
+// What CPython 3.11, Node 20 and OpenJDK 17 write for doubles that are known to be hard.
+[<TestCase("1e23", "1e+23", "1e+23", "9.999999999999999E22")>]
+[<TestCase("2e23", "2e+23", "2e+23", "1.9999999999999998E23")>]
+[<TestCase("2.98023223876953125e-8",
+           "2.9802322387695312e-08",
+           "2.9802322387695312e-8",
+           "2.9802322387695312E-8")>]
+[<TestCase("5.684341886080802e-14", "5.684341886080802e-14", "5.684341886080802e-14", "5.6843418860808015E-14")>]
+[<TestCase("2.3851136372966235e+25",
+           "2.3851136372966235e+25",
+           "2.3851136372966235e+25",
+           "2.3851136372966234E25")>]
+[<TestCase("4.9e-324", "5e-324", "5e-324", "4.9E-324")>]
+let ``hard doubles come out as the languages write them``
+    (text: string)
+    (python: string)
+    (js: string)
+    (java: string)
+    =
+    let found =
+        [ PowertoolsLanguage.Python
+          PowertoolsLanguage.TypeScript
+          PowertoolsLanguage.Java ]
+        |> List.map (fun language -> hashed language null text)
+
+    Assert.That(
+        found,
+        Is.EqualTo<string list>[python
+                                js
+                                java]
+    )
+
+// Read in the sources of jmespath-java and Powertools, and in INTEROP.md.
+[<TestCase("ceil(n)", "2", "2", "2.0", "2")>]
+[<TestCase("avg(ns)", "5.0", "5", "5.0", "5")>]
+[<TestCase("sum(ns)", "10", "10", "10.0", "10")>]
+[<TestCase("length(emoji)", "1", "2", "2", "1")>]
+let ``functions give the numbers of their language``
+    (path: string)
+    (python: string)
+    (js: string)
+    (java: string)
+    net
+    =
+    let found =
+        languages
+        |> List.map (fun (_, language) ->
+            hashed language path """{"n":1.5,"ns":[4,6],"emoji":"\ud83d\ude00"}""")
+
+    Assert.That(
+        found,
+        Is.EqualTo<string list>[python
+                                js
+                                java
+                                net]
+    )

@@ -184,7 +184,7 @@ module internal DialectFunctions =
                    | ValueSome one -> silent kind one
                    | ValueNone -> () |]
 
-    /// What reading a member is called in .NET; no expression can be written with it.
+    /// What reading a member is called in .NET's table; expressions do not write it, PowertoolsPath puts it in.
     let memberName = "powertools_dotnet_member"
 
     /// A text of the document that is JSON is read as JSON.

@@ -1,5 +1,6 @@
-// Doubles as Double.toString writes them up to JDK 18. It generates decimal digits until what is left is within half a
-// unit of the last place, which sometimes takes a digit more than is needed: 2.0E-3 is 0.002, but 4.9E-324 has two.
+// Doubles as Double.toString writes them up to JDK 18. It makes decimal digits until what is left is within half a unit
+// of the last place, at least two where there is an exponent, and is known to give more than are needed: 2e23 is
+// 1.9999999999999998E23. Where the numbers are small it reckons in 64 bits, and what overflows there shows as well.
 namespace Idempotency.Core
 
 open System

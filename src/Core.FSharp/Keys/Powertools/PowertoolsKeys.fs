@@ -63,13 +63,13 @@ module internal PowertoolsKeys =
     let private withDocument
         language
         (json: ReadOnlyMemory<byte>)
-        (use': JsonElement -> Result<'T, KeyProblem>)
+        (run: JsonElement -> Result<'T, KeyProblem>)
         =
         let depth = maxDepth language
 
         try
             use document = JsonDocument.Parse(json, JsonDocumentOptions(MaxDepth = depth))
-            use' document.RootElement
+            run document.RootElement
         with
         | :? JsonException as problem ->
             let fault =
