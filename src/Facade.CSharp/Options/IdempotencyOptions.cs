@@ -36,7 +36,7 @@ public sealed class IdempotencyOptions : PolicyOptions
 
     internal IdempotencyOptions Snapshot()
     {
-        var copy = new IdempotencyOptions 
+        var copy = new IdempotencyOptions
         {
             Json = Json,
             Scope = Scope,
