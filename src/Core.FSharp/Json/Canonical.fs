@@ -11,7 +11,7 @@ module Canonical =
     [<Literal>]
     let DefaultMaxDepth = 64
 
-    /// Reads JSON text in UTF-8, and hands its canonical form to a function: that is valid until the function returns.
+    /// Reads JSON text in UTF-8. What is given back has its canonical form, until this thread reads another text.
     let internal read (maxDepth: int) (json: ReadOnlySpan<byte>) : Result<Canonicalizer, CanonicalProblem> =
         let canonicalizer = Canonicalizer.Own
 

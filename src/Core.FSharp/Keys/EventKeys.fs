@@ -71,8 +71,7 @@ type EventKeys private (options: EventKeyOptions, key: CompiledPath voption, pay
         Canonical.read Canonical.DefaultMaxDepth json.Span
         |> Result.mapError KeyProblem.Unfit
 
-    let digest (text: ReadOnlySpan<byte>) =
-        Convert.ToHexStringLower(options.Hash.Digest text)
+    let digest (text: ReadOnlySpan<byte>) = KeyText.digest options.Hash text
 
     let payloadOf (json: ReadOnlyMemory<byte>) : Result<string | null, KeyProblem> =
         match payload with

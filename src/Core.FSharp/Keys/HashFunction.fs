@@ -26,6 +26,12 @@ type HashFunction private (name: string, algorithm: HashAlgorithmName) =
         let length = CryptographicOperations.HashData(algorithm, bytes, Span digest)
         digest.AsSpan(0, length).ToArray()
 
+    /// The digest of some bytes in lower-case hexadecimal.
+    member _.Hex(bytes: ReadOnlySpan<byte>) : string =
+        let digest = Array.zeroCreate<byte> SHA512.HashSizeInBytes
+        let length = CryptographicOperations.HashData(algorithm, bytes, Span digest)
+        Convert.ToHexStringLower(digest, 0, length)
+
     /// SHA-256, the default: of these the fastest on processors of today, and no collision of it is known.
     static member Sha256 = known[2]
 

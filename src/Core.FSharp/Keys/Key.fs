@@ -52,5 +52,4 @@ module KeyText =
         | known -> $"{escape known}/{escape operation}#"
 
     /// The digest of a value's canonical form, as text.
-    let digest (hash: HashFunction) (canonical: ReadOnlySpan<byte>) =
-        Convert.ToHexStringLower(hash.Digest canonical)
+    let digest (hash: HashFunction) (canonical: ReadOnlySpan<byte>) = hash.Hex canonical

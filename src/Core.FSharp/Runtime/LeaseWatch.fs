@@ -15,14 +15,16 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
     let mutable stop: CancellationTokenSource | null = null
     let mutable stopped = false
 
-    /// Tells the function, apart from the caller: what it registered may run long, or throw.
+    /// Ends a token apart from the caller: what somebody registered on it may run long, or throw.
+    let endApart (source: CancellationTokenSource) =
+        source.CancelAsync().ContinueWith(fun (told: Task) -> told.Exception |> ignore)
+        |> ignore
+
+    /// Tells the function that its lease is lost, once.
     let tell () =
         match lost with
         | null -> ()
-        | source ->
-            if running.LeaseLost && not source.IsCancellationRequested then
-                source.CancelAsync().ContinueWith(fun (told: Task) -> told.Exception |> ignore)
-                |> ignore
+        | source -> if running.LeaseLost && not source.IsCancellationRequested then endApart source
 
     let toLeaseEnd () =
         max 1L<ms> (running.LeaseEnds + 1L<ms> - effects.Now)
@@ -128,7 +130,4 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
 
         match stop with
         | null -> ()
-        | source ->
-            // What a store registered on its token is not the function's business, and need not end before it.
-            source.CancelAsync().ContinueWith(fun (told: Task) -> told.Exception |> ignore)
-            |> ignore
+        | source -> endApart source

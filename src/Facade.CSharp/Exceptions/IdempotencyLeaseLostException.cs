@@ -20,15 +20,6 @@ public sealed class IdempotencyLeaseLostException : IdempotencyException
     /// <typeparam name="TResult">The function's result.</typeparam>
     /// <param name="result">The result.</param>
     /// <returns>Whether it is of that type.</returns>
-    public bool TryGetOwnResult<TResult>([MaybeNullWhen(false)] out TResult result)
-    {
-        if (OwnResult is TResult own)
-        {
-            result = own;
-            return true;
-        }
-
-        result = default;
-        return OwnResult is null && default(TResult) is null;
-    }
+    public bool TryGetOwnResult<TResult>([MaybeNullWhen(false)] out TResult result) =>
+        OwnResults.TryGet(OwnResult, out result);
 }
