@@ -23,6 +23,7 @@ module BrokenMachines =
 
     let private ticketOf (step: Step) =
         match step with
+        | Step.Look state -> Some state.Ticket
         | Step.Acquire state -> Some state.Request.Ticket
         | Step.Refresh state -> Some state.Request.Ticket
         | Step.Abandon state -> Some state.Request.Ticket
@@ -156,7 +157,8 @@ module BrokenMachines =
                             { Request =
                                 { Ticket = request.Ticket
                                   Now = now
-                                  Ending = request.Ending }
+                                  Ending = request.Ending
+                                  Enlisted = Enlisted.None }
                               Run = state.Run
                               Patience = state.Patience }
                     | next, _ -> next }

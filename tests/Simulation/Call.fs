@@ -111,6 +111,7 @@ module Call =
             { arrived with
                 Fence = ValueSome running.Fence
                 LeaseLost = call.LeaseLost || running.LeaseLost }
+        | Step.Look _
         | Step.Refresh _
         | Step.Abandon _
         | Step.Complete _
@@ -227,7 +228,7 @@ module Call =
 
     /// The function returns.
     let returns now (call: Call) =
-        whileRunning call (fun state -> enter call (Protocol.onReturned state now call.Result))
+        whileRunning call (fun state -> enter call (Protocol.onReturned state now call.Result Enlisted.None))
 
     /// The function throws.
     let throws now error disposition (call: Call) =

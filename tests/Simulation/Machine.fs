@@ -31,6 +31,7 @@ module Machine =
 
     let private onReply (step: Step) (now: int64<ms>) (reply: Result<Reply, exn>) =
         match step with
+        | Step.Look state -> Protocol.onLooked state now (found reply)
         | Step.Acquire state -> Protocol.onAcquired state now (written reply)
         | Step.Refresh state -> Protocol.onRefreshed state now (written reply)
         | Step.Abandon state -> Protocol.onAbandoned state (written reply)

@@ -131,4 +131,5 @@ module Schedule =
           Fingerprint = if schedule.Config.PayloadValidation then plan.Payload else Fingerprint.None
           Lease = schedule.Config.Lease
           Policy = policy schedule.Config
-          UsesCache = plan.Cache.IsSome }
+          UsesCache = plan.Cache.IsSome
+          LooksFirst = false }

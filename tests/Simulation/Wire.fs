@@ -59,6 +59,7 @@ module Wire =
     /// The request that a step waits for.
     let requestOf (step: Step) : Request option =
         match step with
+        | Step.Look state -> Some(Request.Get state.Ticket.Key)
         | Step.Acquire state -> Some(Request.Acquire state.Request)
         | Step.Refresh state -> Some(Request.Renew state.Request)
         | Step.Abandon state -> Some(Request.Release state.Request)

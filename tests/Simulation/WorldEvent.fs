@@ -87,6 +87,7 @@ module WorldEvent =
         | Phase.At(Step.Done _) -> []
         | Phase.At step ->
             [ match step with
+              | Step.Look _
               | Step.Acquire _
               | Step.Refresh _
               | Step.Peek { InHand = InHand.Nothing _ } ->

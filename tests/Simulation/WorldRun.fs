@@ -76,7 +76,8 @@ type private Universe(setting: Setting, world: World, traces: bool) =
           Fingerprint = if plan.Validates then Fingerprint $"p{plan.Payload}" else Fingerprint.None
           Lease = policy.Lease
           Policy = policy
-          UsesCache = plan.Cache > 0 }
+          UsesCache = plan.Cache > 0
+          LooksFirst = false }
 
     let create index (plan: WorldCall) =
         let name = string (char (int 'A' + index))

@@ -100,7 +100,8 @@ type ConcurrencySuite(harness: StoreHarness) =
                       Request.LateComplete
                           { Ticket = t.Call key
                             Now = t.At 0
-                            Ending = mine } ]
+                            Ending = mine
+                            Enlisted = Enlisted.None } ]
 
             let applied, _ = List.append lates (acquires t key 16 0) |> race t
             Assert.That(applied.Length, Is.EqualTo 1, "requests that were applied")
@@ -124,7 +125,8 @@ type ConcurrencySuite(harness: StoreHarness) =
                 Request.Complete
                     { Ticket = a
                       Now = t.At 20_000
-                      Ending = mine }
+                      Ending = mine
+                      Enlisted = Enlisted.None }
                 :: acquires t key 15 20_000
                 |> race t
 
@@ -163,7 +165,8 @@ type ConcurrencySuite(harness: StoreHarness) =
                       Request.Complete
                           { Ticket = a
                             Now = t.At 1_000
-                            Ending = mine }
+                            Ending = mine
+                            Enlisted = Enlisted.None }
 
                       Request.Release { Ticket = a; Fence = t.At 0 } ]
 
@@ -262,7 +265,8 @@ type ConcurrencySuite(harness: StoreHarness) =
                             Request.Complete
                                 { Ticket = call
                                   Now = t.At at
-                                  Ending = ending }
+                                  Ending = ending
+                                  Enlisted = Enlisted.None }
                         )
                         |> ignore
             finally

@@ -159,17 +159,20 @@ type PeerSuite(harness: SeededStoreHarness) =
               Request.LateComplete
                   { Ticket = caller
                     Now = t.At now
-                    Ending = mine }
+                    Ending = mine
+                    Enlisted = Enlisted.None }
               Request.Complete
                   { Ticket = caller
                     Now = t.At now
-                    Ending = mine }
+                    Ending = mine
+                    Enlisted = Enlisted.None }
               Request.Complete
                   { Ticket =
                       { caller with
                           Fingerprint = Fingerprint.None }
                     Now = t.At now
-                    Ending = mine }
+                    Ending = mine
+                    Enlisted = Enlisted.None }
               Request.Renew { Ticket = caller; Now = t.At now }
               Request.Release { Ticket = caller; Fence = t.At now }
               Request.Release

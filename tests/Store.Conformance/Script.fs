@@ -187,13 +187,15 @@ module internal Script =
             Request.Complete
                 { Ticket = ticket
                   Now = now
-                  Ending = ending number }
+                  Ending = ending number
+                  Enlisted = Enlisted.None }
         | What.Release -> Request.Release { Ticket = ticket; Fence = now }
         | What.LateComplete number ->
             Request.LateComplete
                 { Ticket = ticket
                   Now = now
-                  Ending = ending number }
+                  Ending = ending number
+                  Enlisted = Enlisted.None }
 
     /// Plays a script on a store and on the model, under keys that begin with a name. The differences end it: the
     /// requests so far, and what was wrong with the last of them; empty when there are none.

@@ -63,7 +63,8 @@ type internal Trial(harness: StoreHarness) =
           Fingerprint = defaultArg payload (Fingerprint "payload")
           Lease = policy.Lease
           Policy = policy
-          UsesCache = false }
+          UsesCache = false
+          LooksFirst = false }
 
     /// What the store answers to a request.
     member _.Reply(request: Request) : StoreReply =
@@ -93,7 +94,8 @@ type internal Trial(harness: StoreHarness) =
             Request.Complete
                 { Ticket = call
                   Now = this.At at
-                  Ending = ending }
+                  Ending = ending
+                  Enlisted = Enlisted.None }
         )
 
     member this.Release(call, fence) =
@@ -104,7 +106,8 @@ type internal Trial(harness: StoreHarness) =
             Request.LateComplete
                 { Ticket = call
                   Now = this.At at
-                  Ending = ending }
+                  Ending = ending
+                  Enlisted = Enlisted.None }
         )
 
     /// The lock that an acquire of that moment writes.
@@ -117,7 +120,8 @@ type internal Trial(harness: StoreHarness) =
         let request: CompleteRequest =
             { Ticket = call
               Now = this.At at
-              Ending = ending }
+              Ending = ending
+              Enlisted = Enlisted.None }
 
         { this.Lock(call, lockedAt) with
             Status = ending.Status
@@ -129,7 +133,8 @@ type internal Trial(harness: StoreHarness) =
         let request: LateCompleteRequest =
             { Ticket = call
               Now = this.At at
-              Ending = ending }
+              Ending = ending
+              Enlisted = Enlisted.None }
 
         request.Record
 

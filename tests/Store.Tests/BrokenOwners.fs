@@ -107,7 +107,8 @@ module BrokenOwners =
                   Lifecycle.lateComplete
                       { Ticket = request.Ticket
                         Now = request.Now
-                        Ending = request.Ending }
+                        Ending = request.Ending
+                        Enlisted = Enlisted.None }
                       null
               | known -> Lifecycle.complete request known) ]
 

@@ -15,7 +15,8 @@ type CacheTests() =
         let request: LateCompleteRequest =
             { Ticket = call key
               Now = at 0
-              Ending = result }
+              Ending = result
+              Enlisted = Enlisted.None }
 
         request.Record
 

@@ -32,7 +32,8 @@ module internal Requests =
           Fingerprint = Fingerprint.None
           Lease = policy.Lease
           Policy = policy
-          UsesCache = true }
+          UsesCache = true
+          LooksFirst = false }
 
     let result = Ending.Returned(Payload.OfText "\"result\"")
 
@@ -50,7 +51,8 @@ module internal Requests =
         store.Complete(
             { Ticket = call
               Now = at moment
-              Ending = result },
+              Ending = result
+              Enlisted = Enlisted.None },
             CancellationToken.None
         )
         |> answer
@@ -62,7 +64,8 @@ module internal Requests =
         store.LateComplete(
             { Ticket = call
               Now = at moment
-              Ending = ending },
+              Ending = ending
+              Enlisted = Enlisted.None },
             CancellationToken.None
         )
         |> answer

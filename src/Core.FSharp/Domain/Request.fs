@@ -3,6 +3,7 @@
 namespace Idempotency.Core
 
 open System
+open System.Collections.Generic
 open System.Runtime.CompilerServices
 
 /// One call, as the protocol sees it. Nothing in it is computed again: the function may change its input.
@@ -23,7 +24,29 @@ type Ticket =
         Policy: Policy
         /// Whether finished records are remembered in the process.
         UsesCache: bool
+        /// Whether it reads the record before it asks for the lock, as most of its kind are duplicates.
+        LooksFirst: bool
     }
+
+/// What a function wants committed in one step with its result, in the terms of the store that commits it.
+[<Struct; IsReadOnly; CustomEquality; NoComparison>]
+type Enlisted(writes: IReadOnlyList<obj> | null) =
+    /// The writes in the order in which they were enlisted; null when there are none.
+    member _.Writes = writes
+
+    /// Whether there is nothing to commit with the result.
+    member _.IsNone = isNull writes
+
+    /// Nothing.
+    static member None = Enlisted(null)
+
+    /// The same writes, not equal ones.
+    override _.Equals(other: obj) =
+        match other with
+        | :? Enlisted as enlisted -> Object.ReferenceEquals(writes, enlisted.Writes)
+        | _ -> false
+
+    override _.GetHashCode() = RuntimeHelpers.GetHashCode writes
 
 /// The moments of a lock that was asked for, or asked to be renewed, at `now`.
 module internal Lease =
@@ -104,6 +127,8 @@ type CompleteRequest =
         Now: int64<ms>
         /// How the run ended.
         Ending: Ending
+        /// What is written in the same step, or not at all.
+        Enlisted: Enlisted
     }
 
     /// When the finished record ends: its length was fixed before the run, its end is stamped now.
@@ -127,6 +152,8 @@ type LateCompleteRequest =
         Now: int64<ms>
         /// How the run ended.
         Ending: Ending
+        /// What is written in the same step, or not at all.
+        Enlisted: Enlisted
     }
 
     /// When the finished record ends.

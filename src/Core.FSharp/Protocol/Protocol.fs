@@ -2,74 +2,9 @@
 // numbers in the comments are its rows. `now` is the call's clock when the reply is handled.
 namespace Idempotency.Core
 
+open Moves
+
 module Protocol =
-    /// How often the acquiring side, and the late completion, try again.
-    [<Literal>]
-    let private tryLimit = 3
-
-    let private mayTry (patience: Patience) = patience.Tries < tryLimit
-
-    let private again (patience: Patience) =
-        { patience with
-            Tries = patience.Tries + 1 }
-
-    let private finish conclusion = Step.Done(conclusion, null)
-
-    let private acquire ticket now patience =
-        Step.Acquire
-            { Request = { Ticket = ticket; Now = now }
-              Patience = patience }
-
-    let private peek ticket inHand patience =
-        Step.Peek
-            { Ticket = ticket
-              InHand = inHand
-              Patience = patience }
-
-    let private abandon ticket acquiredAt because =
-        Step.Abandon
-            { Request = { Ticket = ticket; Fence = acquiredAt }
-              Because = because }
-
-    /// START: the call has the lock, and runs the function if it still trusts its lease.
-    let private startRun ticket now (patience: Patience) acquiredAt trustedUntil takeOver =
-        if now <= trustedUntil then
-            Step.Run
-                { Ticket = ticket
-                  Fence =
-                    match ticket.Policy.Fence with
-                    | FenceFrom.Start -> now
-                    | FenceFrom.Acquire -> acquiredAt
-                  StartedAt = now
-                  LeaseEnds = trustedUntil
-                  TakeOver = takeOver
-                  LeaseLost = false }
-        elif mayTry patience then
-            Step.Refresh
-                { Request = { Ticket = ticket; Now = now }
-                  Patience = again patience
-                  AcquiredAt = acquiredAt
-                  TakeOver = takeOver }
-        else
-            abandon ticket acquiredAt Conclusion.Contended
-
-    /// Whether the function may have been started under a lock that was taken over.
-    let private mayHaveRun (replaced: Record | null) =
-        match replaced with
-        | null -> false
-        | lock -> lock.IsInProgress && lock.Owner <> OwnerToken.Released
-
-    let private wait ticket now inHand (patience: Patience) holder leaseEnds atMost =
-        Step.Wait
-            { Ticket = ticket
-              InHand = inHand
-              Patience =
-                { Tries = 0
-                  Sleeps = patience.Sleeps + 1
-                  Deadline = if patience.Sleeps = 0 then now + atMost else patience.Deadline }
-              Holder = holder
-              LeaseEnds = leaseEnds }
-
     /// Rows 5 to 11: what a call that wants to run does about the record it met. A record that is its own was
     /// written by an acquire whose reply was lost, so nobody can say any more whom it replaced.
     let private onMet ticket now (patience: Patience) acquiredAt takeOver (record: Record | null) =
@@ -88,10 +23,16 @@ module Protocol =
             | WhileInProgress.Wait(atMost, _, _) -> // 11
                 wait ticket now (InHand.Nothing acquiredAt) patience holder leaseEnds atMost
 
-    /// Rows 1 to 3: begins a call, with what the local cache has for its key.
+    let private ask (ticket: Ticket) now =
+        if ticket.LooksFirst then
+            Step.Look { Ticket = ticket; Now = now } // 36
+        else
+            acquire ticket now Patience.Fresh // 3
+
+    /// Rows 1 to 3 and 36: begins a call, with what the local cache has for its key.
     let start (ticket: Ticket) (now: int64<ms>) (cached: Record | null) =
         match cached with
-        | null -> acquire ticket now Patience.Fresh // 3
+        | null -> ask ticket now
         | record ->
             match Lifecycle.judge ticket now record with
             | Standing.Finished ending -> finish (Conclusion.Replayed ending) // 1
@@ -99,7 +40,16 @@ module Protocol =
             | Standing.Free
             | Standing.Mine _
             | Standing.Abandoned _
-            | Standing.Busy _ -> acquire ticket now Patience.Fresh // 3
+            | Standing.Busy _ -> ask ticket now
+
+    /// Rows 37 and 38: what the first look found. It only spares a refusal: where it fails, or finds the key free, the
+    /// acquire decides.
+    let onLooked (state: Looking) (now: int64<ms>) (reply: Result<Record | null, exn>) =
+        match reply with
+        | Ok(NonNull record) when not (Lifecycle.isFree state.Ticket now record) ->
+            onMet state.Ticket now Patience.Fresh state.Now true record // 37
+        | Ok _
+        | Error _ -> acquire state.Ticket now Patience.Fresh // 38
 
     /// Rows 4 to 12, after an acquire.
     let onAcquired (state: Acquiring) (now: int64<ms>) (reply: Result<StoreReply, exn>) =
@@ -158,18 +108,9 @@ module Protocol =
     let onTick (running: Running) (now: int64<ms>) : Running =
         if now > running.LeaseEnds then { running with LeaseLost = true } else running
 
-    let private complete ticket now (run: Run) patience =
-        Step.Complete
-            { Request =
-                { Ticket = ticket
-                  Now = now
-                  Ending = run.Ending }
-              Run = run
-              Patience = patience }
-
     /// Row 13: the function returned.
-    let onReturned (running: Running) (now: int64<ms>) (result: Payload) =
-        complete running.Ticket now (Run.Returned result) Patience.Fresh
+    let onReturned (running: Running) (now: int64<ms>) (result: Payload) (enlisted: Enlisted) =
+        complete running.Ticket now (Run.Returned(result, enlisted)) Patience.Fresh
 
     /// Rows 14 and 15: the function threw.
     let onThrew (running: Running) (now: int64<ms>) (error: exn) (disposition: Disposition) =
@@ -186,13 +127,13 @@ module Protocol =
     /// The store has confirmed how this call's own run ended.
     let private confirmed (run: Run) remember =
         match run with
-        | Run.Returned result -> Step.Done(Conclusion.Executed result, remember)
+        | Run.Returned(result, _) -> Step.Done(Conclusion.Executed result, remember)
         | Run.Threw(error, _) -> Step.Done(Conclusion.FunctionFailed error, remember)
 
     /// Somebody else may have stored, or may yet store, another result.
     let private lost (run: Run) =
         match run with
-        | Run.Returned result -> finish (Conclusion.LeaseLost result)
+        | Run.Returned(result, _) -> finish (Conclusion.LeaseLost result)
         | Run.Threw(error, _) -> finish (Conclusion.FunctionFailed error)
 
     /// Rows 23 to 29: what a call that has run does about the record it met.
@@ -200,7 +141,7 @@ module Protocol =
         match Lifecycle.judgeAfterRun ticket now record, record with
         | Standing.Finished ending, finished -> // 23
             match run with
-            | Run.Returned result when ending = Ending.Returned result -> confirmed run finished
+            | Run.Returned(result, _) when ending = Ending.Returned result -> confirmed run finished
             | Run.Returned _ -> Step.Done(Conclusion.Adopted ending, finished)
             | Run.Threw(error, _) -> Step.Done(Conclusion.FunctionFailed error, finished)
         | Standing.Free, _ when mayTry patience && ticket.Policy.LateCompletion -> // 24
@@ -208,7 +149,8 @@ module Protocol =
                 { Request =
                     { Ticket = ticket
                       Now = now
-                      Ending = run.Ending }
+                      Ending = run.Ending
+                      Enlisted = run.Enlisted }
                   Run = run
                   Patience = again patience }
         | Standing.Mine _, _ when mayTry patience -> complete ticket now run (again patience) // 26
@@ -233,7 +175,7 @@ module Protocol =
         | Ok StoreReply.RefusedUnseen -> peek ticket (InHand.Run run) patience
         | Error fault -> // 30
             match run with
-            | Run.Returned result -> finish (Conclusion.CompletedUnsaved(result, fault))
+            | Run.Returned(result, _) -> finish (Conclusion.CompletedUnsaved(result, fault))
             | Run.Threw(error, _) -> finish (Conclusion.FunctionFailed error)
 
     /// Rows 22 to 30, after a complete.
@@ -243,6 +185,25 @@ module Protocol =
     /// Rows 22 to 30, after a late complete.
     let onLateCompleted (state: LateCompleting) (now: int64<ms>) (reply: Result<StoreReply, exn>) =
         onSaved state.Request.Ticket now state.Run state.Patience state.Request.Expires reply
+
+    /// Row 39: the store refused what the function had enlisted, for good, and wrote nothing. That is a failure of the
+    /// function, found out late. A tombstone keeps the clock of the complete: no fencing token of this call is above it.
+    let onEnlistedRefused (state: Completing) (now: int64<ms>) (error: exn) (disposition: Disposition) =
+        let ticket = state.Request.Ticket
+
+        match disposition with
+        | Disposition.Release ->
+            Step.Release
+                { Request =
+                    { Ticket = ticket
+                      Fence = state.Request.Now }
+                  Error = error }
+        | Disposition.Hold -> finish (Conclusion.FunctionFailed error)
+        | Disposition.Store failure -> complete ticket now (Run.Threw(error, failure)) Patience.Fresh
+
+    /// Row 40: the same where the lock was lost before: there is nothing to give back.
+    let onLateEnlistedRefused (_: LateCompleting) (error: exn) =
+        finish (Conclusion.FunctionFailed error)
 
     /// Row 31: whatever became of the release, the caller gets the function's own exception.
     let onReleased (state: Releasing) (_: Result<StoreReply, exn>) =
@@ -277,12 +238,14 @@ module Protocol =
         | InHand.Nothing acquiredAt, Ok record -> onMet state.Ticket now state.Patience acquiredAt true record
         | InHand.Nothing _, Error fault -> finish (Conclusion.PersistFailed fault)
         | InHand.Run run, Ok record -> onMetAfterRun state.Ticket now run state.Patience record
-        | InHand.Run(Run.Returned result), Error fault -> finish (Conclusion.CompletedUnsaved(result, fault))
+        | InHand.Run(Run.Returned(result, _)), Error fault ->
+            finish (Conclusion.CompletedUnsaved(result, fault))
         | InHand.Run(Run.Threw(error, _)), Error _ -> finish (Conclusion.FunctionFailed error)
 
     /// The caller gives up before the function was started: a lock that it may have is given back.
     let onCancelled (step: Step) =
         match step with
+        | Step.Look _ -> finish Conclusion.Cancelled
         | Step.Acquire state -> abandon state.Request.Ticket state.Request.Now Conclusion.Cancelled
         | Step.Refresh state -> abandon state.Request.Ticket state.AcquiredAt Conclusion.Cancelled
         | Step.Wait { InHand = InHand.Nothing _ } -> finish Conclusion.Cancelled

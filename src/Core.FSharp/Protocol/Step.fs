@@ -6,16 +6,22 @@ open System.Runtime.CompilerServices
 /// How a run ended, with the caller's own exception where it threw.
 [<RequireQualifiedAccess; Struct; IsReadOnly; NoComparison; NoEquality>]
 type Run =
-    /// The function returned.
-    | Returned of result: Payload
+    /// The function returned, and enlisted these writes.
+    | Returned of result: Payload * enlisted: Enlisted
     /// The function threw, and its failure is to be stored.
     | Threw of error: exn * failure: Payload
 
     /// What is stored of it.
     member this.Ending =
         match this with
-        | Returned result -> Ending.Returned result
+        | Returned(result, _) -> Ending.Returned result
         | Threw(_, failure) -> Ending.Threw failure
+
+    /// What is committed with it: of a run that threw nothing.
+    member this.Enlisted =
+        match this with
+        | Returned(_, enlisted) -> enlisted
+        | Threw _ -> Enlisted.None
 
 /// What becomes of a run that threw: the classifier's answer, with what is to be stored.
 [<RequireQualifiedAccess; Struct; IsReadOnly; NoComparison>]
@@ -44,6 +50,15 @@ type Patience =
         { Tries = 0
           Sleeps = 0
           Deadline = 0L<ms> }
+
+/// Waits for the reply to a get that comes before the first acquire.
+[<Struct; IsReadOnly; NoComparison; NoEquality>]
+type Looking =
+    {
+        Ticket: Ticket
+        /// The clock at which the call began.
+        Now: int64<ms>
+    }
 
 /// Waits for the reply to an acquire.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
@@ -134,6 +149,8 @@ type Peeking =
 /// What the machine wants done next.
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
 type Step =
+    /// Read the record; `Protocol.onLooked`.
+    | Look of Looking
     /// Send the request; `Protocol.onAcquired`.
     | Acquire of Acquiring
     /// Send the request; `Protocol.onRefreshed`.
@@ -158,6 +175,7 @@ type Step =
     /// The state's name in the state table.
     member this.StateName =
         match this with
+        | Look _ -> "Looking"
         | Acquire _ -> "Acquiring"
         | Refresh _ -> "Refreshing"
         | Abandon _ -> "Abandoning"

@@ -2,13 +2,28 @@
 namespace Idempotency
 
 open System
+open System.Collections.Generic
 open System.Threading
 open Idempotency.Core
 
 /// <summary>What a running function may know about its own call. Valid while the function runs.</summary>
 [<Sealed>]
 type IdempotencyContext
-    internal (operation: string, key: string, fence: int64<ms>, isTakeOver: bool, watch: LeaseWatch | null) =
+    internal
+    (
+        operation: string,
+        key: string,
+        fence: int64<ms>,
+        isTakeOver: bool,
+        watch: LeaseWatch | null,
+        commits: ICommitsEnlisted | null
+    ) =
+    let mutable enlisted: List<obj> | null = null
+    let mutable isClosed = false
+
+    let cannot why =
+        raise (InvalidOperationException $"Operation '{operation}': a write cannot be enlisted: {why}.")
+
     /// <summary>The name of the operation.</summary>
     member _.Operation = operation
 
@@ -40,3 +55,34 @@ type IdempotencyContext
         match watch with
         | null -> CancellationToken.None
         | known -> known.LeaseLost
+
+    /// <summary>Has a write committed in one step with the result: both, or none. A run that lost its lease to another
+    /// commits nothing. Not thread-safe.</summary>
+    /// <param name="write">The write, in the terms of the store, which must be one that can (<c>ICommitsEnlisted</c>).</param>
+    /// <exception cref="T:System.InvalidOperationException">The store cannot commit it, the call runs without protection, or
+    /// the function has ended.</exception>
+    member _.Enlist(write: obj) =
+        if isClosed then cannot "the function has ended"
+
+        match commits, watch with
+        | _, null -> cannot "the call runs without protection, so that nothing is committed"
+        | null, _ -> cannot "its store has no transactions; use one that has, such as DynamoDbStore"
+        | store, _ ->
+            let writes =
+                match enlisted with
+                | null -> List<obj>()
+                | known -> known
+
+            match store.ProblemOf(write, writes.Count) with
+            | null ->
+                writes.Add write
+                enlisted <- writes
+            | problem -> cannot problem
+
+    /// The function has ended: what it enlisted.
+    member internal _.Close() =
+        isClosed <- true
+
+        match enlisted with
+        | null -> Enlisted.None
+        | writes -> Enlisted writes

@@ -22,14 +22,16 @@ module FailureClassifier =
 /// Runs the calls of one operation. Immutable, and shared between threads.
 [<Sealed>]
 type internal Interpreter<'Input, 'Output>
-    (store: IIdempotencyStore, effects: Effects, codec: IResultCodec<'Output>, classify: FailureClassifier) =
+    (
+        store: IIdempotencyStore,
+        effects: Effects,
+        codec: IResultCodec<'Output>,
+        classify: FailureClassifier,
+        share: ReplayShare | null
+    ) =
 
-    let recalls =
-        match store with
-        | :? IRecallsRecords as memory -> memory
-        | _ -> Unchecked.defaultof<IRecallsRecords>
-
-    let usesCache = not (isNull (box recalls))
+    let recalls = StoreFeature.find<IRecallsRecords> store
+    let commits = StoreFeature.find<ICommitsEnlisted> store
 
     let disposition error callerCancelled =
         let act answer =
@@ -45,7 +47,12 @@ type internal Interpreter<'Input, 'Output>
             // nobody knows what it would have said, the function does not run again at once.
             Disposition.Hold
 
-    let ended (watch: LeaseWatch) (callerCancelled: bool) (result: Result<'Output, exn>) =
+    let ended
+        (watch: LeaseWatch)
+        (callerCancelled: bool)
+        (enlisted: Enlisted)
+        (result: Result<'Output, exn>)
+        =
         let running = watch.Running
 
         match result with
@@ -56,7 +63,7 @@ type internal Interpreter<'Input, 'Output>
                  with problem ->
                      Error problem)
             with
-            | Ok payload -> Protocol.onReturned running effects.Now payload
+            | Ok payload -> Protocol.onReturned running effects.Now payload enlisted
             | Error problem -> Step.Done(Conclusion.CompletedUnsaved(Payload.Absent, problem), null)
         | Error error -> Protocol.onThrew running effects.Now error (disposition error callerCancelled)
 
@@ -116,17 +123,37 @@ type internal Interpreter<'Input, 'Output>
     // A memory that fails is a memory that knows nothing.
     let recall key : Record | null =
         try
-            if usesCache then recalls.Recall key else null
+            match recalls with
+            | null -> null
+            | memory -> memory.Recall key
         with _ ->
             null
 
     let keep (record: Record | null) =
         try
-            match record with
-            | NonNull known when usesCache -> recalls.Remember known
+            match recalls, record with
+            | NonNull memory, NonNull known -> memory.Remember known
             | _ -> ()
         with _ ->
             ()
+
+    let report (conclusion: Conclusion) =
+        match share, conclusion with
+        | null, _
+        | _, Conclusion.PersistFailed _
+        | _, Conclusion.Cancelled -> ()
+        | known, Conclusion.Replayed _
+        | known, Conclusion.PayloadMismatch _
+        | known, Conclusion.InProgress _
+        | known, Conclusion.Held _ -> known.Report true
+        | known, Conclusion.Executed _
+        | known, Conclusion.Adopted _
+        | known, Conclusion.CompletedUnsaved _
+        | known, Conclusion.LeaseLost _
+        | known, Conclusion.FunctionFailed _
+        | known, Conclusion.Contended -> known.Report false
+
+    let isRefusalOfEnlisted (fault: exn) = (box fault) :? IEnlistedRefused
 
     /// Until when a call may save; zero before its first write.
     let deadlineOf (policy: Persistence) (saveBy: int64<ms>) =
@@ -138,7 +165,7 @@ type internal Interpreter<'Input, 'Output>
         if left >= policy.Budget then policy else { policy with Budget = left }
 
     /// Whether records are remembered in the process.
-    member _.UsesCache = usesCache
+    member _.UsesCache = not (isNull recalls)
 
     /// Runs one call to its end.
     member _.Run
@@ -153,12 +180,28 @@ type internal Interpreter<'Input, 'Output>
             let cached = recall ticket.Key
             let mutable saveBy = 0L<ms>
             let mutable step = Protocol.start ticket effects.Now cached
+            let mutable askedStore = false
             let mutable value = Unchecked.defaultof<'Output>
             let mutable outcome = ValueNone
 
             while outcome.IsNone do
                 match step with
+                | Step.Look state ->
+                    askedStore <- true
+
+                    let! reply =
+                        Attempt.toAwait (fun () ->
+                            Attempt.within cancellation (store.Get(ticket.Key, cancellation)))
+
+                    step <-
+                        match Protocol.onLooked state effects.Now reply with
+                        | Step.Acquire _ when cancellation.IsCancellationRequested ->
+                            Protocol.onCancelled step
+                        | next -> next
+
                 | Step.Acquire state ->
+                    askedStore <- true
+
                     let! reply =
                         Attempt.toAwait (fun () ->
                             Attempt.within cancellation (store.Acquire(state.Request, cancellation)))
@@ -185,17 +228,25 @@ type internal Interpreter<'Input, 'Output>
                     let watch = LeaseWatch(store, effects, state)
 
                     let context =
-                        IdempotencyContext(ticket.Operation, ticket.Key, state.Fence, state.TakeOver, watch)
+                        IdempotencyContext(
+                            ticket.Operation,
+                            ticket.Key,
+                            state.Fence,
+                            state.TakeOver,
+                            watch,
+                            commits
+                        )
 
                     watch.Start()
                     let! result = Attempt.toAwait (fun () -> work.Invoke(input, context, cancellation))
                     watch.Stop()
+                    let enlisted = context.Close()
 
                     match result with
                     | Ok produced -> value <- produced
                     | Error _ -> ()
 
-                    step <- ended watch cancellation.IsCancellationRequested result
+                    step <- ended watch cancellation.IsCancellationRequested enlisted result
 
                 | Step.Complete state ->
                     saveBy <- deadlineOf policy saveBy
@@ -204,7 +255,11 @@ type internal Interpreter<'Input, 'Output>
                         Saving.send store effects (withinBudget policy saveBy) (fun limit ->
                             store.Complete(state.Request, limit))
 
-                    step <- Protocol.onCompleted state effects.Now reply
+                    step <-
+                        match reply with
+                        | Error fault when isRefusalOfEnlisted fault ->
+                            Protocol.onEnlistedRefused state effects.Now fault (disposition fault false)
+                        | _ -> Protocol.onCompleted state effects.Now reply
 
                 | Step.LateComplete state ->
                     saveBy <- deadlineOf policy saveBy
@@ -213,7 +268,11 @@ type internal Interpreter<'Input, 'Output>
                         Saving.send store effects (withinBudget policy saveBy) (fun limit ->
                             store.LateComplete(state.Request, limit))
 
-                    step <- Protocol.onLateCompleted state effects.Now reply
+                    step <-
+                        match reply with
+                        | Error fault when isRefusalOfEnlisted fault ->
+                            Protocol.onLateEnlistedRefused state fault
+                        | _ -> Protocol.onLateCompleted state effects.Now reply
 
                 | Step.Release state ->
                     let! reply =
@@ -252,6 +311,7 @@ type internal Interpreter<'Input, 'Output>
 
                 | Step.Done(conclusion, remember) ->
                     keep remember
+                    if askedStore then report conclusion
                     outcome <- ValueSome(outcomeOf ticket conclusion value)
 
             return outcome.Value

@@ -37,6 +37,8 @@ type OperationSpec<'Input, 'Output> =
         Codec: IResultCodec<'Output>
         /// What becomes of the lock when the function throws.
         Classify: FailureClassifier
+        /// What a call sends first.
+        FirstLook: FirstLook
     }
 
 /// An operation that is ready to be called. Immutable, and shared between threads.
@@ -49,8 +51,21 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
             let all = String.Join("; ", problems)
             raise (ArgumentException $"The options of operation '{spec.Name}' do not fit: {all}.")
 
+    /// Null unless the first request goes by it.
+    let share: ReplayShare | null =
+        match spec.FirstLook, spec.Store with
+        | FirstLook.Adaptive, (:? IAnswersAtOnce)
+        | FirstLook.Write, _
+        | FirstLook.Read, _ -> null
+        | FirstLook.Adaptive, _ -> ReplayShare()
+
+    let looksFirst () =
+        match share with
+        | null -> spec.FirstLook = FirstLook.Read
+        | known -> known.ReadsFirst
+
     let interpreter =
-        Interpreter<'Input, 'Output>(spec.Store, spec.Effects, spec.Codec, spec.Classify)
+        Interpreter<'Input, 'Output>(spec.Store, spec.Effects, spec.Codec, spec.Classify, share)
 
     let infoWithoutKey = CallInfo(spec.Name, null, null, Nullable(), Nullable())
 
@@ -63,7 +78,7 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
         cancellation
         =
         task {
-            let context = IdempotencyContext(spec.Name, "", 0L<ms>, false, null)
+            let context = IdempotencyContext(spec.Name, "", 0L<ms>, false, null, null)
             let! result = Attempt.toAwait (fun () -> work.Invoke(input, context, cancellation))
 
             return
@@ -89,7 +104,8 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
             else
                 spec.Policy.Lease
           Policy = spec.Policy
-          UsesCache = interpreter.UsesCache }
+          UsesCache = interpreter.UsesCache
+          LooksFirst = looksFirst () }
 
     /// What it is made of.
     member _.Spec = spec

@@ -50,6 +50,19 @@ type IAnswersAtOnce = interface end
 /// <summary>Marks a store's exception after which sending the same request again cannot help.</summary>
 type IPermanentFault = interface end
 
+/// <summary>Marks a store's exception that says: what the function had enlisted was refused for good, and nothing was
+/// written, the result neither. It counts as the function's own failure.</summary>
+type IEnlistedRefused =
+    inherit IPermanentFault
+
+/// <summary>A store that can commit other writes in one step with a result: all of them, or none. It finds them in
+/// <c>CompleteRequest.Enlisted</c> and <c>LateCompleteRequest.Enlisted</c>.</summary>
+type ICommitsEnlisted =
+    /// <summary>Why a write cannot be committed by this store together with those enlisted before it; null when it can.</summary>
+    /// <param name="write">What a function wants to enlist.</param>
+    /// <param name="before">How many it has enlisted before.</param>
+    abstract ProblemOf: write: obj * before: int -> string | null
+
 /// <summary>A store whose keys may not be of any length.</summary>
 type ILimitsKeys =
     /// <summary>The longest key, in bytes of UTF-8. An operation whose keys would be longer is refused when it is made.</summary>
@@ -64,3 +77,18 @@ type IRecallsRecords =
     /// <summary>Remembers a record that the store has confirmed and the call has checked.</summary>
     /// <param name="record">A finished record.</param>
     abstract Remember: record: Record -> unit
+
+/// <summary>A store that adds something to another one. What the other one can do besides is still found.</summary>
+type IDecoratesStore =
+    /// <summary>The store behind.</summary>
+    abstract Inner: IIdempotencyStore
+
+module internal StoreFeature =
+    /// What a store, or the one behind it, can do besides. A null stands for: it cannot.
+    let rec find<'Feature when 'Feature: not struct and 'Feature: not null>
+        (store: IIdempotencyStore)
+        : 'Feature | null =
+        match box store with
+        | :? 'Feature as feature -> feature
+        | :? IDecoratesStore as decorator -> find<'Feature> decorator.Inner
+        | _ -> null

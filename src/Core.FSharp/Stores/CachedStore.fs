@@ -78,6 +78,9 @@ type CachedStore(store: IIdempotencyStore, cache: LocalCache) =
     /// <summary>What it remembers.</summary>
     member _.Cache = cache
 
+    interface IDecoratesStore with
+        member _.Inner = store
+
     interface IRecallsRecords with
         member _.Recall key = cache.Recall key
         member _.Remember record = cache.Remember record

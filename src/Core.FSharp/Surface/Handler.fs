@@ -30,6 +30,8 @@ type HandlerOptions =
         CheckPayload: bool
         /// What becomes of the lock when the function throws.
         Classify: FailureClassifier
+        /// What a call sends first.
+        FirstLook: FirstLook
     }
 
 /// A store with options: makes operations. Immutable, and shared between threads.
@@ -173,8 +175,9 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
 
         let prefix = KeyText.prefix options.Scope operation
 
-        match store with
-        | :? ILimitsKeys as limited ->
+        match StoreFeature.find<ILimitsKeys> store with
+        | null -> ()
+        | limited ->
             let digest = options.Hash.Digest(ReadOnlySpan()).Length * 2
             let longest = Encoding.UTF8.GetByteCount prefix + digest
 
@@ -183,7 +186,6 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
                     ArgumentException
                         $"Operation '{operation}': its keys are {longest} bytes long, and the store takes {limited.MaxKeyBytes} at most. Use a shorter name or scope."
                 )
-        | _ -> ()
 
         Operation<'Input, 'Output>
             { Name = operation
@@ -199,7 +201,8 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
                   Events = events }
               MissingKey = options.MissingKey
               Codec = codec
-              Classify = options.Classify }
+              Classify = options.Classify
+              FirstLook = options.FirstLook }
 
     /// An operation whose key is the whole input. Made once for a name and its types, then remembered.
     member this.For<'Input, 'Output>(operation: string) : Operation<'Input, 'Output> =

@@ -61,7 +61,8 @@ module Idempotent =
           MissingKey = WhenKeyMissing.Reject
           Hash = HashFunction.Sha256
           CheckPayload = true
-          Classify = FailureClassifier.standard }
+          Classify = FailureClassifier.standard
+          FirstLook = FirstLook.Adaptive }
 
     /// A handler with the defaults.
     let handler (store: IIdempotencyStore) = Handler(store, defaults)

@@ -17,7 +17,13 @@ internal static class PolicyMapping
                 : WhenKeyMissing.Reject,
             ToHash(shared.HashFunction),
             options.CheckPayload,
-            ToClassifier(options.OnFailure));
+            ToClassifier(options.OnFailure),
+            options.FirstLook switch
+            {
+                FirstLookBehavior.Write => FirstLook.Write,
+                FirstLookBehavior.Read => FirstLook.Read,
+                _ => FirstLook.Adaptive,
+            });
 
     private static Core.HashFunction ToHash(string name)
     {
@@ -32,6 +38,7 @@ internal static class PolicyMapping
         ThrowIfUnknown(options.Release, nameof(options.Release));
         ThrowIfUnknown(options.Fence, nameof(options.Fence));
         ThrowIfUnknown(options.MissingKey, nameof(options.MissingKey));
+        ThrowIfUnknown(options.FirstLook, nameof(options.FirstLook));
 
         return new(
             Time.ofTimeSpan(options.Lease),

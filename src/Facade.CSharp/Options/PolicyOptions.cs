@@ -85,6 +85,10 @@ public abstract class PolicyOptions
     /// <value><see cref="MissingKeyBehavior.Reject"/>.</value>
     public MissingKeyBehavior MissingKey { get; set; } = MissingKeyBehavior.Reject;
 
+    /// <summary>What a call sends to the store first. It makes a difference to cost, and none to what is guaranteed.</summary>
+    /// <value><see cref="FirstLookBehavior.Adaptive"/>.</value>
+    public FirstLookBehavior FirstLook { get; set; } = FirstLookBehavior.Adaptive;
+
     /// <summary>How long saving a result may take in all. The caller's cancellation has no part in it.</summary>
     /// <value>Ten seconds. Longer than zero.</value>
     public TimeSpan CompletionBudget { get; set; } = Time.toTimeSpan(Defaults.completion.Budget);
@@ -143,6 +147,7 @@ public abstract class PolicyOptions
         other.Fence = Fence;
         other.OnFailure = OnFailure;
         other.MissingKey = MissingKey;
+        other.FirstLook = FirstLook;
         other.CompletionBudget = CompletionBudget;
         other.CompletionResends = CompletionResends;
         other.CompletionPause = CompletionPause;

@@ -50,7 +50,8 @@ let ``a full store makes room where a record has expired`` () =
         .Complete(
             { Ticket = call
               Now = at 100
-              Ending = Ending.Returned(payload "r1") },
+              Ending = Ending.Returned(payload "r1")
+              Enlisted = Enlisted.None },
             none
         )
         .GetAwaiter()

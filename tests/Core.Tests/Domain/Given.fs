@@ -50,7 +50,8 @@ let ticket: Ticket =
       Fingerprint = hash
       Lease = policy.Lease
       Policy = policy
-      UsesCache = false }
+      UsesCache = false
+      LooksFirst = false }
 
 let under (change: Policy -> Policy) (ticket: Ticket) =
     { ticket with

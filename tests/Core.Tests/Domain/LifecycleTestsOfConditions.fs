@@ -191,7 +191,8 @@ let ``each request is applied exactly when its condition holds`` () =
             Lifecycle.lateComplete
                 { Ticket = call
                   Now = now
-                  Ending = ended }
+                  Ending = ended
+                  Enlisted = Enlisted.None }
             >> isWritten)
         free
 
@@ -200,7 +201,8 @@ let ``each request is applied exactly when its condition holds`` () =
             Lifecycle.complete
                 { Ticket = call
                   Now = now
-                  Ending = ended }
+                  Ending = ended
+                  Enlisted = Enlisted.None }
             >> isWritten)
         (fun call _ -> own call)
 

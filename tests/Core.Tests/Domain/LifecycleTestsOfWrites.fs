@@ -18,7 +18,8 @@ let private complete ticket now ending =
     Lifecycle.complete
         { Ticket = ticket
           Now = now
-          Ending = ending }
+          Ending = ending
+          Enlisted = Enlisted.None }
 
 let private release ticket fence =
     Lifecycle.release { Ticket = ticket; Fence = fence }
@@ -27,7 +28,8 @@ let private lateComplete ticket now ending =
     Lifecycle.lateComplete
         { Ticket = ticket
           Now = now
-          Ending = ending }
+          Ending = ending
+          Enlisted = Enlisted.None }
 
 let private writes (expected: Record) decision =
     match decision with
@@ -113,12 +115,14 @@ let ``a finished record lasts for the window from its completion, rounded down``
     let request: CompleteRequest =
         { Ticket = call
           Now = at now
-          Ending = r1 }
+          Ending = r1
+          Enlisted = Enlisted.None }
 
     let late: LateCompleteRequest =
         { Ticket = call
           Now = at now
-          Ending = r1 }
+          Ending = r1
+          Enlisted = Enlisted.None }
 
     Assert.That([ request.Expires; late.Expires ], Is.All.EqualTo(second expected))
 

@@ -17,7 +17,7 @@ let ending (ending: Ending) =
 
 let private run (run: Run) =
     match run with
-    | Run.Returned result -> text result
+    | Run.Returned(result, enlisted) -> text result + (if enlisted.IsNone then "" else " with writes")
     | Run.Threw(error, failure) -> $"{error.Message} as {text failure}"
 
 let private inHand (hand: InHand) =
@@ -47,6 +47,7 @@ let running (state: Running) =
 
 let step (step: Step) =
     match step with
+    | Step.Look state -> $"Looking at {moment state.Now}"
     | Step.Acquire state -> $"Acquiring({state.Patience.Tries}) at {moment state.Request.Now}"
     | Step.Refresh state ->
         $"Refreshing({state.Patience.Tries}) at {moment state.Request.Now} asked {moment state.AcquiredAt}"

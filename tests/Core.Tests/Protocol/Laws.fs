@@ -32,6 +32,7 @@ let private patience step =
     | Step.LateComplete state -> ValueSome state.Patience
     | Step.Wait state -> ValueSome state.Patience
     | Step.Peek state -> ValueSome state.Patience
+    | Step.Look _
     | Step.Abandon _
     | Step.Run _
     | Step.Release _
@@ -136,6 +137,7 @@ let ownRequests: Law =
         visits
         |> List.forall (fun visit ->
             match visit.Step with
+            | Step.Look state -> own state.Ticket && state.Now = visit.Now
             | Step.Acquire state -> own state.Request.Ticket && state.Request.Now = visit.Now
             | Step.Refresh state -> own state.Request.Ticket && state.Request.Now = visit.Now
             | Step.Complete state -> own state.Request.Ticket && state.Request.Now = visit.Now

@@ -134,8 +134,8 @@ let ``a request speaks for its own call, with the clock of its moment`` script =
 
 [<Test>]
 let ``broken twin: a machine that stamps a result with the clock of the start`` () =
-    let onReturned (running: Running) _ result =
-        Protocol.onReturned running running.StartedAt result
+    let onReturned (running: Running) _ result enlisted =
+        Protocol.onReturned running running.StartedAt result enlisted
 
     ownRequests |> rejects { shipped with OnReturned = onReturned }
 

@@ -41,12 +41,14 @@ let private tickets =
     gen {
         let! policy = policies
         let! usesCache = flag
+        let! looksFirst = flag
         let! fingerprint = Gen.elements [ hash; hash; hash; noHash ]
 
         return
             { ticket with
                 Policy = policy
                 UsesCache = usesCache
+                LooksFirst = looksFirst
                 Fingerprint = fingerprint }
     }
 

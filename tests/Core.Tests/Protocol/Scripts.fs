@@ -9,13 +9,14 @@ open Core.Tests.Given
 [<NoComparison; NoEquality>]
 type Machine =
     { Start: Ticket -> int64<ms> -> (Record | null) -> Step
+      OnLooked: Looking -> int64<ms> -> Result<Record | null, exn> -> Step
       OnAcquired: Acquiring -> int64<ms> -> Result<StoreReply, exn> -> Step
       OnRefreshed: Refreshing -> int64<ms> -> Result<StoreReply, exn> -> Step
       OnAbandoned: Abandoning -> Result<StoreReply, exn> -> Step
       OnHeartbeat: Running -> int64<ms> -> RenewRequest voption
       OnRenewed: Running -> RenewRequest -> int64<ms> -> Result<StoreReply, exn> -> Running
       OnTick: Running -> int64<ms> -> Running
-      OnReturned: Running -> int64<ms> -> Payload -> Step
+      OnReturned: Running -> int64<ms> -> Payload -> Enlisted -> Step
       OnThrew: Running -> int64<ms> -> exn -> Disposition -> Step
       OnCompleted: Completing -> int64<ms> -> Result<StoreReply, exn> -> Step
       OnLateCompleted: LateCompleting -> int64<ms> -> Result<StoreReply, exn> -> Step
@@ -29,6 +30,7 @@ type Machine =
 /// The one that ships.
 let shipped =
     { Start = Protocol.start
+      OnLooked = Protocol.onLooked
       OnAcquired = Protocol.onAcquired
       OnRefreshed = Protocol.onRefreshed
       OnAbandoned = Protocol.onAbandoned
@@ -139,6 +141,7 @@ let private seen (reply: Result<StoreReply, exn>) =
 /// Whether the call has not started its function yet, or waits without a result.
 let isBeforeRun step =
     match step with
+    | Step.Look _
     | Step.Acquire _
     | Step.Refresh _
     | Step.Wait { InHand = InHand.Nothing _ }
@@ -161,6 +164,9 @@ let private react machine step now (move: Move) : struct ((Record | null) * Step
     match step with
     | Step.Done _ -> ValueNone
     | step when move.Cancels && isBeforeRun step -> unseeing (machine.OnCancelled step)
+    | Step.Look state ->
+        let found = lookAt now move.Answer
+        ValueSome(struct (Result.defaultValue null found, machine.OnLooked state now found))
     | Step.Acquire state -> onward (machine.OnAcquired state now reply)
     | Step.Refresh state -> onward (machine.OnRefreshed state now reply)
     | Step.Abandon state -> onward (machine.OnAbandoned state reply)
@@ -170,7 +176,7 @@ let private react machine step now (move: Move) : struct ((Record | null) * Step
         match machine.OnHeartbeat running now, move.End with
         | ValueSome request, _ when move.Renews ->
             onward (Step.Run(machine.OnRenewed running request now reply))
-        | _, Returns result -> unseeing (machine.OnReturned running now (payload result))
+        | _, Returns result -> unseeing (machine.OnReturned running now (payload result) Enlisted.None)
         | _, Throws disposition -> unseeing (machine.OnThrew running now boom disposition)
     | Step.Complete state -> onward (machine.OnCompleted state now reply)
     | Step.LateComplete state -> onward (machine.OnLateCompleted state now reply)

@@ -8,7 +8,7 @@ open Core.Tests.Given
 open Core.Tests.Shown
 open NUnit.Framework
 
-let private returned = Run.Returned(payload "r1")
+let private returned = Run.Returned(payload "r1", Enlisted.None)
 let private threw = Run.Threw(boom, payload "f1")
 
 let private tried tries = { Patience.Fresh with Tries = tries }
@@ -17,7 +17,8 @@ let private completing ticket (run: Run) tries : Completing =
     { Request =
         { Ticket = ticket
           Now = at 1_000
-          Ending = run.Ending }
+          Ending = run.Ending
+          Enlisted = Enlisted.None }
       Run = run
       Patience = tried tries }
 
@@ -25,7 +26,8 @@ let private lateCompleting ticket (run: Run) tries : LateCompleting =
     { Request =
         { Ticket = ticket
           Now = at 1_000
-          Ending = run.Ending }
+          Ending = run.Ending
+          Enlisted = Enlisted.None }
       Run = run
       Patience = tried tries }
 

@@ -28,15 +28,15 @@ let private renewed asked now reply =
 
 [<Test>]
 let ``row 13: the function's result is completed, with the clock of its return`` () =
-    Protocol.onReturned (started ticket) (at 900) (payload "r1")
+    Protocol.onReturned (started ticket) (at 900) (payload "r1") Enlisted.None
     |> shows "Completing(0) r1 at +900"
 
-    Protocol.onReturned (started ticket) (at 900) Payload.Absent
+    Protocol.onReturned (started ticket) (at 900) Payload.Absent Enlisted.None
     |> shows "Completing(0) (absent) at +900"
 
 [<Test>]
 let ``row 13: a result is completed though the lease is over or said to be lost`` () =
-    Protocol.onReturned { started ticket with LeaseLost = true } afterWindow (payload "r1")
+    Protocol.onReturned { started ticket with LeaseLost = true } afterWindow (payload "r1") Enlisted.None
     |> shows "Completing(0) r1 at +11000"
 
 [<Test>]

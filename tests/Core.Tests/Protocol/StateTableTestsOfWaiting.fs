@@ -7,7 +7,7 @@ open Core.Tests.Given
 open Core.Tests.Shown
 open NUnit.Framework
 
-let private returned = Run.Returned(payload "r1")
+let private returned = Run.Returned(payload "r1", Enlisted.None)
 let private threw = Run.Threw(boom, payload "f1")
 
 /// Asleep for the so-manieth time, until +5000 at the most, behind a lock with this lease end.
@@ -147,7 +147,8 @@ let ``from the start of the function on, a cancellation changes no state`` () =
     let request: CompleteRequest =
         { Ticket = waiting
           Now = at 9
-          Ending = Ending.Returned(payload "r1") }
+          Ending = Ending.Returned(payload "r1")
+          Enlisted = Enlisted.None }
 
     for step in
         [ Step.Run
@@ -165,7 +166,8 @@ let ``from the start of the function on, a cancellation changes no state`` () =
               { Request =
                   { Ticket = waiting
                     Now = at 9
-                    Ending = Ending.Returned(payload "r1") }
+                    Ending = Ending.Returned(payload "r1")
+                    Enlisted = Enlisted.None }
                 Run = returned
                 Patience = patience }
           Step.Release
