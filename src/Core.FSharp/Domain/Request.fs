@@ -29,7 +29,7 @@ type Ticket =
     }
 
 /// What a function wants committed in one step with its result, in the terms of the store that commits it.
-[<Struct; IsReadOnly; CustomEquality; NoComparison>]
+[<Struct; IsReadOnly; NoComparison>]
 type Enlisted(writes: IReadOnlyList<obj> | null) =
     /// The writes in the order in which they were enlisted; null when there are none.
     member _.Writes = writes
@@ -39,14 +39,6 @@ type Enlisted(writes: IReadOnlyList<obj> | null) =
 
     /// Nothing.
     static member None = Enlisted(null)
-
-    /// The same writes, not equal ones.
-    override _.Equals(other: obj) =
-        match other with
-        | :? Enlisted as enlisted -> Object.ReferenceEquals(writes, enlisted.Writes)
-        | _ -> false
-
-    override _.GetHashCode() = RuntimeHelpers.GetHashCode writes
 
 /// The moments of a lock that was asked for, or asked to be renewed, at `now`.
 module internal Lease =

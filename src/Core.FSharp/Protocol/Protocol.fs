@@ -25,11 +25,11 @@ module Protocol =
 
     let private ask (ticket: Ticket) now =
         if ticket.LooksFirst then
-            Step.Look { Ticket = ticket; Now = now } // 36
+            Step.Look { Ticket = ticket; Now = now } // 35
         else
             acquire ticket now Patience.Fresh // 3
 
-    /// Rows 1 to 3 and 36: begins a call, with what the local cache has for its key.
+    /// Rows 1 to 3 and 35: begins a call, with what the local cache has for its key.
     let start (ticket: Ticket) (now: int64<ms>) (cached: Record | null) =
         match cached with
         | null -> ask ticket now
@@ -42,14 +42,16 @@ module Protocol =
             | Standing.Abandoned _
             | Standing.Busy _ -> ask ticket now
 
-    /// Rows 37 and 38: what the first look found. It only spares a refusal: where it fails, or finds the key free, the
+    /// Rows 36 and 37: what the first look found. It only spares a refusal: where it fails, or finds the key free, the
     /// acquire decides.
     let onLooked (state: Looking) (now: int64<ms>) (reply: Result<Record | null, exn>) =
         match reply with
-        | Ok(NonNull record) when not (Lifecycle.isFree state.Ticket now record) ->
-            onMet state.Ticket now Patience.Fresh state.Now true record // 37
+        | Ok(NonNull record) when
+            not (Lifecycle.isFree state.Ticket now record || Lifecycle.isMine state.Ticket record)
+            ->
+            onMet state.Ticket now Patience.Fresh state.Now true record // 36
         | Ok _
-        | Error _ -> acquire state.Ticket now Patience.Fresh // 38
+        | Error _ -> acquire state.Ticket now Patience.Fresh // 37
 
     /// Rows 4 to 12, after an acquire.
     let onAcquired (state: Acquiring) (now: int64<ms>) (reply: Result<StoreReply, exn>) =
@@ -186,7 +188,7 @@ module Protocol =
     let onLateCompleted (state: LateCompleting) (now: int64<ms>) (reply: Result<StoreReply, exn>) =
         onSaved state.Request.Ticket now state.Run state.Patience state.Request.Expires reply
 
-    /// Row 39: the store refused what the function had enlisted, for good, and wrote nothing. That is a failure of the
+    /// Row 38: the store refused what the function had enlisted, for good, and wrote nothing. That is a failure of the
     /// function, found out late. A tombstone keeps the clock of the complete: no fencing token of this call is above it.
     let onEnlistedRefused (state: Completing) (now: int64<ms>) (error: exn) (disposition: Disposition) =
         let ticket = state.Request.Ticket
@@ -201,7 +203,7 @@ module Protocol =
         | Disposition.Hold -> finish (Conclusion.FunctionFailed error)
         | Disposition.Store failure -> complete ticket now (Run.Threw(error, failure)) Patience.Fresh
 
-    /// Row 40: the same where the lock was lost before: there is nothing to give back.
+    /// Row 39: the same where the lock was lost before: there is nothing to give back.
     let onLateEnlistedRefused (_: LateCompleting) (error: exn) =
         finish (Conclusion.FunctionFailed error)
 

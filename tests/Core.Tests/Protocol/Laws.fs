@@ -108,10 +108,12 @@ let confirmedLease: Law =
 /// A function is started once at the most.
 let oneStart: Law = fun _ visits -> (starts visits).Length <= 1
 
+/// The clock of the last acquire, or of the look of a call that has not acquired yet.
 let private lastAcquire visits =
     visits
     |> List.choose (fun visit ->
         match visit.Step with
+        | Step.Look state -> Some state.Now
         | Step.Acquire state -> Some state.Request.Now
         | _ -> None)
     |> List.last
@@ -142,7 +144,11 @@ let ownRequests: Law =
             | Step.Refresh state -> own state.Request.Ticket && state.Request.Now = visit.Now
             | Step.Complete state -> own state.Request.Ticket && state.Request.Now = visit.Now
             | Step.LateComplete state -> own state.Request.Ticket && state.Request.Now = visit.Now
-            | Step.Release state -> own state.Request.Ticket && fence = Some state.Request.Fence
+            | Step.Release state ->
+                own state.Request.Ticket
+                && (match visit.From with
+                    | ValueSome(Step.Complete refused) -> state.Request.Fence = refused.Request.Now
+                    | _ -> fence = Some state.Request.Fence)
             | Step.Abandon state -> own state.Request.Ticket && state.Request.Fence = lastAcquire visits
             | Step.Wait state -> own state.Ticket
             | Step.Peek state -> own state.Ticket
@@ -172,6 +178,8 @@ let nothingLost: Law =
             | Conclusion.Adopted _, Some(Ending.Returned _) -> true
             | Conclusion.FunctionFailed error, (None | Some(Ending.Threw _)) ->
                 obj.ReferenceEquals(error, boom)
+            | Conclusion.FunctionFailed error, Some(Ending.Returned _) ->
+                wasRefused visits && obj.ReferenceEquals(error, boom)
             | _ -> false
         | _ -> true
 
@@ -274,8 +282,8 @@ let cancelledForGood: Law =
         | None -> true
         | Some index ->
             match visits[index].From, visits[index].Step with
-            | ValueSome(Step.Wait _), Step.Done(Conclusion.Cancelled, null) -> true
-            | ValueSome(Step.Wait _), _ -> false
+            | ValueSome(Step.Wait _ | Step.Look _), Step.Done(Conclusion.Cancelled, null) -> true
+            | ValueSome(Step.Wait _ | Step.Look _), _ -> false
             | _, Step.Abandon { Because = Conclusion.Cancelled } ->
                 List.skip index visits |> List.forall (fun visit -> not visit.Step.IsRun)
             | _ -> false

@@ -86,6 +86,7 @@ let private answer =
         [ 4, Gen.map Applies (perhaps shape)
           8, Gen.map Refuses (perhaps shape)
           2, Gen.constant RefusesUnseen
+          1, Gen.constant RefusesEnlisted
           1, Gen.constant Fails ]
 
 let private ending =

@@ -20,6 +20,8 @@ type Machine =
       OnThrew: Running -> int64<ms> -> exn -> Disposition -> Step
       OnCompleted: Completing -> int64<ms> -> Result<StoreReply, exn> -> Step
       OnLateCompleted: LateCompleting -> int64<ms> -> Result<StoreReply, exn> -> Step
+      OnEnlistedRefused: Completing -> int64<ms> -> exn -> Disposition -> Step
+      OnLateEnlistedRefused: LateCompleting -> exn -> Step
       OnReleased: Releasing -> Result<StoreReply, exn> -> Step
       Pause: Waiting -> int64<ms> -> float -> int64<ms>
       OnTimer: Waiting -> Step
@@ -41,6 +43,8 @@ let shipped =
       OnThrew = Protocol.onThrew
       OnCompleted = Protocol.onCompleted
       OnLateCompleted = Protocol.onLateCompleted
+      OnEnlistedRefused = Protocol.onEnlistedRefused
+      OnLateEnlistedRefused = Protocol.onLateEnlistedRefused
       OnReleased = Protocol.onReleased
       Pause = Protocol.pause
       OnTimer = Protocol.onTimer
@@ -64,6 +68,8 @@ type Answer =
     | Applies of Shape option
     | Refuses of Shape option
     | RefusesUnseen
+    /// It refuses what the function enlisted; what was not enlisted it cannot refuse, and fails.
+    | RefusesEnlisted
     | Fails
 
 /// How the function ends.
@@ -122,6 +128,7 @@ let private replyAt now answer : Result<StoreReply, exn> =
     | Applies shape -> Ok(StoreReply.Applied(recordAt now shape))
     | Refuses shape -> Ok(StoreReply.Refused(recordAt now shape))
     | RefusesUnseen -> Ok StoreReply.RefusedUnseen
+    | RefusesEnlisted
     | Fails -> Error down
 
 let private lookAt now answer : Result<Record | null, exn> =
@@ -129,6 +136,7 @@ let private lookAt now answer : Result<Record | null, exn> =
     | Applies shape
     | Refuses shape -> Ok(recordAt now shape)
     | RefusesUnseen -> Ok null
+    | RefusesEnlisted
     | Fails -> Error down
 
 let private seen (reply: Result<StoreReply, exn>) =
@@ -155,6 +163,18 @@ let isBeforeRun step =
     | Step.Release _
     | Step.Done _ -> false
 
+/// What every function enlists here.
+let private writes = Enlisted([| "a write" |])
+
+/// Whether the store refuses what was enlisted.
+let refusesEnlisted (enlisted: Enlisted) (move: Move) =
+    move.Answer.IsRefusesEnlisted && not enlisted.IsNone
+
+let private dispositionOf (move: Move) =
+    match move.End with
+    | Throws disposition -> disposition
+    | Returns _ -> Disposition.Release
+
 /// The state that one move leads to, and the record that the call saw on the way.
 let private react machine step now (move: Move) : struct ((Record | null) * Step) voption =
     let reply = replyAt now move.Answer
@@ -176,8 +196,12 @@ let private react machine step now (move: Move) : struct ((Record | null) * Step
         match machine.OnHeartbeat running now, move.End with
         | ValueSome request, _ when move.Renews ->
             onward (Step.Run(machine.OnRenewed running request now reply))
-        | _, Returns result -> unseeing (machine.OnReturned running now (payload result) Enlisted.None)
+        | _, Returns result -> unseeing (machine.OnReturned running now (payload result) writes)
         | _, Throws disposition -> unseeing (machine.OnThrew running now boom disposition)
+    | Step.Complete state when refusesEnlisted state.Request.Enlisted move ->
+        unseeing (machine.OnEnlistedRefused state now boom (dispositionOf move))
+    | Step.LateComplete state when refusesEnlisted state.Request.Enlisted move ->
+        unseeing (machine.OnLateEnlistedRefused state boom)
     | Step.Complete state -> onward (machine.OnCompleted state now reply)
     | Step.LateComplete state -> onward (machine.OnLateCompleted state now reply)
     | Step.Release state -> onward (machine.OnReleased state reply)
@@ -221,3 +245,12 @@ let play machine script =
             :: visits
 
     script.Moves |> List.fold follow [ first ] |> List.rev
+
+/// Whether the store refused what the function had enlisted, and so failed it.
+let wasRefused visits =
+    visits
+    |> List.exists (fun visit ->
+        match visit.From, visit.Move with
+        | ValueSome(Step.Complete state), ValueSome move -> refusesEnlisted state.Request.Enlisted move
+        | ValueSome(Step.LateComplete state), ValueSome move -> refusesEnlisted state.Request.Enlisted move
+        | _ -> false)
