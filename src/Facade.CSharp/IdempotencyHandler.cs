@@ -116,22 +116,7 @@ public sealed partial class IdempotencyHandler
     {
         OperationOptions<TInput> options = _options.ForOperation<TInput>();
         configure?.Invoke(options);
-        var handler = new Handler(_store, options.ToCore(_options));
-
-        if (options.UsesPaths)
-        {
-            options.ThrowIfKeyIsAmbiguous(name);
-            return new(handler.PrepareByPath<TInput, TResult>(
-                name, options.KeyFormat.ToCore(), options.KeyPrefix, options.KeyPath, options.PayloadPath, codec));
-        }
-
-        return options.KeyWriter is { } keyWriter
-            ? new(handler.Prepare(
-                name,
-                keyWriter(handler, name),
-                options.CheckPayload ? handler.Writer<TInput>(name, "the input") : null,
-                codec))
-            : new(handler.Prepare(name, handler.Writer<TInput>(name, "the input"), null, codec));
+        return new(new Handler(_store, options.ToCore(_options)).Prepare(name, options.ToCore(name), codec));
     }
 
     /// <summary>An operation that has a name for its key, and nothing else.</summary>
@@ -142,6 +127,7 @@ public sealed partial class IdempotencyHandler
     {
         OperationOptions<Nothing> options = _options.ForOperation<Nothing>();
         configure?.Invoke(options);
-        return new(new Handler(_store, options.ToCore(_options)).Prepare(name, Nothing.Key, null, codec));
+        options.InputJson = Nothing.Json;
+        return new(new Handler(_store, options.ToCore(_options)).Prepare(name, options.ToCore(name), codec));
     }
 }

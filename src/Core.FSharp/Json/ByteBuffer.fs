@@ -18,6 +18,7 @@ type internal ByteBuffer(capacity: int) =
 
     member _.Length = length
     member _.Written = ReadOnlySpan(bytes, 0, length)
+    member _.Memory = ReadOnlyMemory(bytes, 0, length)
     member _.Bytes = bytes
 
     member _.Clear() =

@@ -6,13 +6,13 @@ open System.Security.Cryptography
 
 /// A digest by name.
 [<Sealed>]
-type HashFunction private (name: string, algorithm: HashAlgorithmName) =
+type HashFunction private (name: string, algorithm: HashAlgorithmName, length: int) =
     static let known =
-        [ HashFunction("MD5", HashAlgorithmName.MD5)
-          HashFunction("SHA-1", HashAlgorithmName.SHA1)
-          HashFunction("SHA-256", HashAlgorithmName.SHA256)
-          HashFunction("SHA-384", HashAlgorithmName.SHA384)
-          HashFunction("SHA-512", HashAlgorithmName.SHA512) ]
+        [ HashFunction("MD5", HashAlgorithmName.MD5, MD5.HashSizeInBytes)
+          HashFunction("SHA-1", HashAlgorithmName.SHA1, SHA1.HashSizeInBytes)
+          HashFunction("SHA-256", HashAlgorithmName.SHA256, SHA256.HashSizeInBytes)
+          HashFunction("SHA-384", HashAlgorithmName.SHA384, SHA384.HashSizeInBytes)
+          HashFunction("SHA-512", HashAlgorithmName.SHA512, SHA512.HashSizeInBytes) ]
 
     static let bare (name: string) =
         name.Replace("-", "").Replace("_", "").ToLowerInvariant()
@@ -20,17 +20,20 @@ type HashFunction private (name: string, algorithm: HashAlgorithmName) =
     /// Its name, such as `SHA-256`.
     member _.Name = name
 
+    /// Its length in bytes.
+    member _.Length = length
+
+    /// Writes the digest of some bytes, and gives its length.
+    member _.Digest(bytes: ReadOnlySpan<byte>, digest: Span<byte>) : int =
+        CryptographicOperations.HashData(algorithm, bytes, digest)
+
     /// The digest of some bytes.
     member _.Digest(bytes: ReadOnlySpan<byte>) : byte[] =
-        let digest = Array.zeroCreate<byte> SHA512.HashSizeInBytes
-        let length = CryptographicOperations.HashData(algorithm, bytes, Span digest)
-        digest.AsSpan(0, length).ToArray()
+        CryptographicOperations.HashData(algorithm, bytes)
 
     /// The digest of some bytes in lower-case hexadecimal.
-    member _.Hex(bytes: ReadOnlySpan<byte>) : string =
-        let digest = Array.zeroCreate<byte> SHA512.HashSizeInBytes
-        let length = CryptographicOperations.HashData(algorithm, bytes, Span digest)
-        Convert.ToHexStringLower(digest, 0, length)
+    member this.Hex(bytes: ReadOnlySpan<byte>) : string =
+        Convert.ToHexStringLower(this.Digest bytes)
 
     /// SHA-256, the default: of these the fastest on processors of today, and no collision of it is known.
     static member Sha256 = known[2]

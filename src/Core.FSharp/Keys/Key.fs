@@ -42,6 +42,17 @@ module KeyText =
         else
             None
 
+    /// What is wrong with a prefix that was given whole, if anything. It may be empty: Powertools for TypeScript writes
+    /// such keys where its function has no name.
+    let problemOfPrefix (prefix: string) =
+        if String.exists Char.IsControl prefix then
+            Some "its KeyPrefix must not contain control characters"
+        elif prefix.EnumerateRunes() |> Seq.exists (fun rune -> rune = Rune.ReplacementChar) then
+            Some
+                "its KeyPrefix must be well-formed Unicode, but has half of a surrogate pair (or U+FFFD, which stands for one)"
+        else
+            None
+
     let private escape (name: string) =
         name.Replace("%", "%25").Replace("#", "%23").Replace("/", "%2F")
 

@@ -110,6 +110,9 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
     /// What it is made of.
     member _.Spec = spec
 
+    /// The key and the fingerprint of a call with this input, without making the call.
+    member _.Identify(input: 'Input) : Result<Identity, KeyProblem> = KeySource.identify spec.Keys input
+
     /// Runs one call. The function gets the input, the call's context and the caller's token.
     member _.Run
         (

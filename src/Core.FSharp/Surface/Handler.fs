@@ -3,7 +3,6 @@ namespace Idempotency.Core
 
 open System
 open System.Collections.Concurrent
-open System.Text
 open System.Text.Json
 open System.Text.Json.Serialization.Metadata
 open Idempotency
@@ -20,14 +19,10 @@ type HandlerOptions =
         Time: TimeProvider
         /// How inputs and results are written as JSON.
         Json: JsonSerializerOptions
-        /// What stands before every operation's name in a key, so that two systems can share a store; or null.
-        Scope: string | null
+        /// How keys and fingerprints are made.
+        Keys: KeyOptions
         /// What becomes of a call whose input gives no key.
         MissingKey: WhenKeyMissing
-        /// The digest that keys and fingerprints are made with.
-        Hash: HashFunction
-        /// Whether a key that is used with another payload is refused.
-        CheckPayload: bool
         /// What becomes of the lock when the function throws.
         Classify: FailureClassifier
         /// What a call sends first.
@@ -44,14 +39,10 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
             let all = String.Join("; ", problems)
             raise (ArgumentException $"The options of the idempotency handler do not fit: {all}.")
 
-        match options.Scope with
-        | null -> ()
-        | scope -> KeyText.problemOf "The scope" scope |> Option.iter (ArgumentException >> raise)
+        KeyOptions.problems options.Keys |> List.iter (ArgumentException >> raise)
 
     // Names are few; should they be made up on the fly all the same, the memory stays bounded.
     static let mostRemembered = 1024
-
-    static let wholeCharacters = UTF8Encoding(false, true)
 
     let effects = Effects options.Time
 
@@ -84,21 +75,9 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
     /// Where the records are.
     member _.Store = store
 
-    /// Writes values of a type as JSON, under the handler's options.
-    member _.Writer<'T>(operation: string, what: string) : Func<'T, byte[]> =
-        let info = typeInfo typeof<'T> what operation :?> JsonTypeInfo<'T>
-
-        let declared = DeclaredType info
-
-        Func<'T, byte[]>(fun value ->
-            declared.Refuse value
-
-            // JSON would write every half of a surrogate pair as the same character.
-            match box value with
-            | :? string as text -> wholeCharacters.GetByteCount text |> ignore
-            | _ -> ()
-
-            JsonSerializer.SerializeToUtf8Bytes(value, info))
+    /// The JSON of a type, under the handler's options. Errors name the operation, and what the JSON is for.
+    member _.Json<'T>(operation: string, what: string) : JsonSource<'T> =
+        JsonSource<'T>.OfType(typeInfo typeof<'T> what operation :?> JsonTypeInfo<'T>)
 
     /// Results of a type as JSON, under the handler's options.
     member _.Codec<'T>(operation: string) : IResultCodec<'T> =
@@ -107,84 +86,28 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
         else
             JsonResultCodec(typeInfo typeof<'T> "the result" operation :?> JsonTypeInfo<'T>)
 
-    /// An operation with a key, a fingerprint (or null) and a codec of its own.
+    /// An operation with keys and a codec of its own.
     member this.Prepare<'Input, 'Output>
-        (
-            operation: string,
-            key: Func<'Input, byte[]>,
-            fingerprint: Func<'Input, byte[]> | null,
-            codec: IResultCodec<'Output>
-        ) =
-        this.Prepare(operation, key, fingerprint, null, codec)
-
-    /// An operation whose key and payload are selected by JMESPath expressions of the input's JSON, in any format; a
-    /// prefix of null is the handler's own. Without an expression for the payload, all of the input is it.
-    member this.PrepareByPath<'Input, 'Output>
-        (
-            operation: string,
-            format: KeyFormat,
-            prefix: string | null,
-            keyPath: string | null,
-            payloadPath: string | null,
-            codec: IResultCodec<'Output>
-        ) =
-        let own = KeyText.prefix options.Scope operation
-
-        let made =
-            EventKeys.Prepare
-                { Format = format
-                  Prefix =
-                    match prefix with
-                    | null -> own.Substring(0, own.Length - 1)
-                    | given -> given
-                  KeyPath = keyPath
-                  PayloadPath =
-                    match payloadPath, format with
-                    | null, KeyFormat.Canonical when options.CheckPayload -> "@"
-                    | path, _ -> path
-                  Hash = options.Hash
-                  Functions = FunctionTable.Powertools
-                  OwnMissingRule = false
-                  RaisesWhenMissing = false }
-
-        match made with
-        | Ok events ->
-            this.Prepare<'Input, 'Output>(
-                operation,
-                this.Writer<'Input>(operation, "the input"),
-                null,
-                events,
-                codec
-            )
-        | Error problem ->
-            raise (
-                ArgumentException
-                    $"Operation '{operation}': an expression that selects its key does not compile. {problem.Message}"
-            )
-
-    member private _.Prepare<'Input, 'Output>
-        (
-            operation: string,
-            key: Func<'Input, byte[]>,
-            fingerprint: Func<'Input, byte[]> | null,
-            events: EventKeys | null,
-            codec: IResultCodec<'Output>
-        ) =
+        (operation: string, keys: KeyChoice<'Input>, codec: IResultCodec<'Output>)
+        : Operation<'Input, 'Output> =
         KeyText.problemOf "The operation's name" operation
         |> Option.iter (ArgumentException >> raise)
 
-        let prefix = KeyText.prefix options.Scope operation
+        let sources =
+            { new IJsonSources with
+                member _.Of<'T>(what) = this.Json<'T>(operation, what) }
+
+        let source = KeyBinding.bind options.Keys operation sources keys
 
         match StoreFeature.find<ILimitsKeys> store with
         | null -> ()
         | limited ->
-            let digest = options.Hash.Digest(ReadOnlySpan()).Length * 2
-            let longest = Encoding.UTF8.GetByteCount prefix + digest
+            let longest = KeyBinding.longestKey keys.Format source
 
             if longest > limited.MaxKeyBytes then
                 raise (
                     ArgumentException
-                        $"Operation '{operation}': its keys are {longest} bytes long, and the store takes {limited.MaxKeyBytes} at most. Use a shorter name or scope."
+                        $"Operation '{operation}': its keys are {longest} bytes long, and the store takes {limited.MaxKeyBytes} at most. Use a shorter name, scope or prefix."
                 )
 
         Operation<'Input, 'Output>
@@ -193,12 +116,7 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
               Effects = effects
               Policy = options.Policy
               LeaseFrom = options.LeaseFrom
-              Keys =
-                { Prefix = prefix
-                  Hash = options.Hash
-                  Key = key
-                  Fingerprint = fingerprint
-                  Events = events }
+              Keys = source
               MissingKey = options.MissingKey
               Codec = codec
               Classify = options.Classify
@@ -211,9 +129,8 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
         match prepared.TryGetValue id with
         | true, known -> known :?> Operation<'Input, 'Output>
         | false, _ ->
-            let writer = this.Writer<'Input>(operation, "the input")
-
-            let made = this.Prepare(operation, writer, null, this.Codec<'Output> operation)
+            let made =
+                this.Prepare<'Input, 'Output>(operation, KeyChoice.whole, this.Codec<'Output> operation)
 
             if prepared.Count < mostRemembered then prepared[id] <- made
 

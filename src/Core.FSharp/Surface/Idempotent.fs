@@ -57,48 +57,37 @@ module Idempotent =
           LeaseFrom = null
           Time = Effects.SystemTime
           Json = FSharpJson.options
-          Scope = null
+          Keys = KeyOptions.defaults
           MissingKey = WhenKeyMissing.Reject
-          Hash = HashFunction.Sha256
-          CheckPayload = true
           Classify = FailureClassifier.standard
           FirstLook = FirstLook.Adaptive }
 
     /// A handler with the defaults.
     let handler (store: IIdempotencyStore) = Handler(store, defaults)
 
-    /// A handler with options, as in `{ Idempotent.defaults with Scope = "shop" }`.
+    /// A handler with options, as in `{ Idempotent.defaults with MissingKey = WhenKeyMissing.RunUnprotected }`.
     let handlerWith (options: HandlerOptions) (store: IIdempotencyStore) = Handler(store, options)
 
     /// An operation whose key is the whole input.
     let operation<'Input, 'Output> (handler: Handler) (name: string) = handler.For<'Input, 'Output> name
 
+    /// An operation with keys of its own, as in `fun keys -> { keys with Key = Part.by _.Id; Payload = ... }`.
+    let operationWith<'Input, 'Output>
+        (handler: Handler)
+        (name: string)
+        (choose: KeyChoice<'Input> -> KeyChoice<'Input>)
+        =
+        handler.Prepare<'Input, 'Output>(name, choose KeyChoice.whole, handler.Codec<'Output> name)
+
     /// An operation whose key is what a function selects of the input. The rest of the input is the payload, and the
     /// same key with another payload is refused (`CheckPayload`).
     let operationBy<'Input, 'Key, 'Output> (handler: Handler) (name: string) (select: 'Input -> 'Key) =
-        let write = handler.Writer<'Key>(name, "the key")
-
-        handler.Prepare<'Input, 'Output>(
-            name,
-            (fun input -> write.Invoke(select input)),
-            (if handler.Options.CheckPayload then
-                 handler.Writer<'Input>(name, "the input")
-             else
-                 null),
-            handler.Codec<'Output> name
-        )
+        operationWith<'Input, 'Output> handler name (fun keys -> { keys with Key = Part.by select })
 
     /// An operation whose key is what a JMESPath expression selects of the input's JSON, such as `orderId` or
     /// `powertools_json(body).[user, cart]`. The whole input is the payload.
     let operationByPath<'Input, 'Output> (handler: Handler) (name: string) (path: string) =
-        handler.PrepareByPath<'Input, 'Output>(
-            name,
-            KeyFormat.Canonical,
-            null,
-            path,
-            null,
-            handler.Codec<'Output> name
-        )
+        operationWith<'Input, 'Output> handler name (fun keys -> { keys with Key = Part.Path path })
 
     /// Calls an operation. The function gets the call's context and the caller's token.
     let run

@@ -11,12 +11,15 @@ internal static class PolicyMapping
             options.RemainingTime,
             shared.TimeProvider,
             shared.Json!,
-            shared.Scope,
+            new KeyOptions(
+                shared.Scope,
+                ToHash(shared.HashFunction),
+                options.CheckPayload,
+                shared.MaxDepth,
+                shared.Functions),
             options.MissingKey == MissingKeyBehavior.RunUnprotected
                 ? WhenKeyMissing.RunUnprotected
                 : WhenKeyMissing.Reject,
-            ToHash(shared.HashFunction),
-            options.CheckPayload,
             ToClassifier(options.OnFailure),
             options.FirstLook switch
             {

@@ -23,6 +23,16 @@ public sealed class IdempotencyOptions : PolicyOptions
     /// <value><c>SHA-256</c>.</value>
     public string HashFunction { get; set; } = Core.HashFunction.Sha256.Name;
 
+    /// <summary>How deeply an input's JSON may be nested. For what is written by <see cref="Json"/>, its own
+    /// <c>MaxDepth</c> holds too.</summary>
+    /// <value>64. From 1 to 1,000.</value>
+    public int MaxDepth { get; set; } = Canonical.DefaultMaxDepth;
+
+    /// <summary>The functions that JMESPath expressions may call. Add your own with <c>FunctionTable.Powertools.With</c>.</summary>
+    /// <value><see cref="FunctionTable.Powertools"/>: those of the language, <c>powertools_json</c>,
+    /// <c>powertools_base64</c> and <c>powertools_base64_gzip</c>.</value>
+    public FunctionTable Functions { get; set; } = FunctionTable.Powertools;
+
     /// <summary>The clock.</summary>
     /// <value><see cref="System.TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = Effects.SystemTime;
@@ -41,6 +51,8 @@ public sealed class IdempotencyOptions : PolicyOptions
             Json = Json,
             Scope = Scope,
             HashFunction = HashFunction,
+            MaxDepth = MaxDepth,
+            Functions = Functions,
             TimeProvider = TimeProvider,
         };
 

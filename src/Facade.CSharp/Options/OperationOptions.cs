@@ -1,5 +1,6 @@
 // What holds for one operation: at first what its handler was given.
 using Idempotency.Core;
+using Microsoft.FSharp.Core;
 
 namespace Idempotency;
 
@@ -11,9 +12,8 @@ public sealed class OperationOptions<TInput> : PolicyOptions
     {
     }
 
-    internal Func<Handler, string, Func<TInput, byte[]>>? KeyWriter { get; private set; }
-
-    internal bool UsesPaths => KeyPath is not null || PayloadPath is not null || KeyFormat != KeyFormat.Canonical;
+    private Part<TInput>? _key;
+    private Part<TInput>? _payload;
 
     /// <summary>A JMESPath expression that selects the key of the input's JSON, such as <c>orderId</c> or
     /// <c>powertools_json(body).[user, cart]</c>; the names are those in the JSON. An expression that does not compile is
@@ -23,7 +23,8 @@ public sealed class OperationOptions<TInput> : PolicyOptions
 
     /// <summary>A JMESPath expression that selects the payload of the input's JSON: the part that must be the same each
     /// time a key is used.</summary>
-    /// <value><see langword="null"/>: all of the input; in a format of Powertools, none.</value>
+    /// <value><see langword="null"/>: all of the input, or what <see cref="PayloadFrom"/> selects; in a format of
+    /// Powertools, nothing.</value>
     public string? PayloadPath { get; set; }
 
     /// <summary>How keys are written: ours, or byte for byte as a language of Powertools does, to share its table.</summary>
@@ -35,6 +36,11 @@ public sealed class OperationOptions<TInput> : PolicyOptions
     /// <value><see langword="null"/>: scope and name.</value>
     public string? KeyPrefix { get; set; }
 
+    /// <summary>The input's JSON text in UTF-8, where the caller has it already, so that it need not be written to make the
+    /// key. It must be that of this very input.</summary>
+    /// <value><see langword="null"/>: it is written as <see cref="IdempotencyOptions.Json"/> says.</value>
+    public Func<TInput, ReadOnlyMemory<byte>>? InputJson { get; set; }
+
     /// <summary>Makes the key of a part of the input, such as an order's number. The whole input is then the payload: the
     /// same key with another payload is refused, unless <see cref="PolicyOptions.CheckPayload"/> is off. Without this, the
     /// key is made of the whole input.</summary>
@@ -43,28 +49,43 @@ public sealed class OperationOptions<TInput> : PolicyOptions
     public void KeyFrom<TKey>(Func<TInput, TKey> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-
-        KeyWriter = (handler, operation) =>
-        {
-            Func<TKey, byte[]> write = handler.Writer<TKey>(operation, "the key");
-            return input => write(selector(input));
-        };
+        _key = Part<TInput>.NewSelected(new Selector<TInput, TKey>(selector));
     }
 
-    internal void ThrowIfKeyIsAmbiguous(string operation)
+    /// <summary>Selects the payload: the part of the input that must be the same each time a key is used.</summary>
+    /// <typeparam name="TPayload">What it is; anything that can be written as JSON.</typeparam>
+    /// <param name="selector">Selects it.</param>
+    public void PayloadFrom<TPayload>(Func<TInput, TPayload> selector)
     {
-        if (KeyWriter is not null)
-        {
-            throw new ArgumentException(
-                $"Operation '{operation}': its key is selected by KeyFrom, and by KeyPath, PayloadPath or KeyFormat. Use "
-                    + "one or the other.");
-        }
-
-        if (KeyFormat != KeyFormat.Canonical && string.IsNullOrEmpty(KeyPrefix))
-        {
-            throw new ArgumentException(
-                $"Operation '{operation}': KeyFormat = {KeyFormat} needs KeyPrefix, the whole text before '#' in the keys "
-                    + "of the other side.");
-        }
+        ArgumentNullException.ThrowIfNull(selector);
+        _payload = Part<TInput>.NewSelected(new Selector<TInput, TPayload>(selector));
     }
+
+    internal KeyChoice<TInput> ToCore(string operation)
+    {
+        Part<TInput>? payload = One(operation, _payload, nameof(PayloadFrom), PayloadPath, nameof(PayloadPath));
+
+        return new(
+            KeyFormat.ToCore(),
+            KeyPrefix,
+            InputJson,
+            One(operation, _key, nameof(KeyFrom), KeyPath, nameof(KeyPath)) ?? Part<TInput>.Whole,
+            payload is null
+                ? FSharpValueOption<Part<TInput>>.None
+                : FSharpValueOption<Part<TInput>>.NewValueSome(payload));
+    }
+
+    private static Part<TInput>? One(
+        string operation,
+        Part<TInput>? function,
+        string functionName,
+        string? path,
+        string pathName) =>
+        (function, path) switch
+        {
+            (not null, not null) => throw new ArgumentException(
+                $"Operation '{operation}': {functionName} and {pathName} both say what to select. Use one or the other."),
+            (null, not null) => Part<TInput>.NewPath(path),
+            _ => function,
+        };
 }

@@ -100,7 +100,7 @@ let ``a digest is found by its name, however it is spelled``
                 InMemoryStore()
                 |> Idempotent.handlerWith
                     { Idempotent.defaults with
-                        Hash = found }
+                        Keys.Hash = found }
 
             let operation = Idempotent.operation<string, string> handler "charge"
 

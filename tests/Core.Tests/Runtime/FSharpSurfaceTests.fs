@@ -29,7 +29,7 @@ let ``without payload checks the key alone decides`` () : Task =
     task {
         let options =
             { Idempotent.defaults with
-                CheckPayload = false }
+                Keys.CheckPayload = false }
 
         let handler = Idempotent.handlerWith options (InMemoryStore())
         let charge = Idempotent.operationBy<Order, string, int> handler "charge" _.Id
@@ -64,7 +64,7 @@ let ``operations, scopes and keys keep records apart`` () : Task =
         let scoped scope =
             Idempotent.handlerWith
                 { Idempotent.defaults with
-                    Scope = scope }
+                    Keys.Scope = scope }
                 store
 
         let! a = idempotent (scoped null) "charge" 1 { return 1 }

@@ -25,8 +25,7 @@ let private withCodec (world: World) (encode: int -> Payload) (decode: Payload -
 
     handler.Prepare<Order, int>(
         "charge",
-        handler.Writer<Order>("charge", "the input"),
-        null,
+        KeyChoice.whole,
         { new IResultCodec<int> with
             member _.Encode value = encode value
             member _.Decode payload = decode payload }
@@ -227,7 +226,7 @@ let ``the way of writing JSON cannot be changed once an operation was called`` (
 [<Test>]
 let ``the context knows the call`` () : Task =
     task {
-        let world = World(faithful, (fun options -> { options with Scope = "shop" }))
+        let world = World(faithful, (fun options -> { options with Keys.Scope = "shop" }))
         let began = world.Clock.UtcNow
 
         let! outcome =

@@ -55,24 +55,10 @@ let ``a renewal callback that throws does not lose the result`` () : Task =
 [<Test>]
 let ``two different inputs never share a key, even ill-formed texts`` () =
     let handler = Idempotent.handler (InMemoryStore())
-    let write = handler.Writer<string>("charge", "the input")
+    let operation = Idempotent.operation<string, int> handler "charge"
 
-    let source =
-        { Prefix = "p#"
-          Hash = HashFunction.Sha256
-          Key = write
-          Fingerprint = null
-          Events = null }
-
-    match
-        KeySource.identify source (String(char 0xD800, 1)), KeySource.identify source (String(char 0xD801, 1))
-    with
-    | Ok a, Ok b ->
-        Assert.That(
-            a.Key,
-            Is.Not.EqualTo b.Key,
-            Encoding.UTF8.GetString(write.Invoke(String(char 0xD800, 1)))
-        )
+    match operation.Identify(String(char 0xD800, 1)), operation.Identify(String(char 0xD801, 1)) with
+    | Ok a, Ok b -> Assert.That(a.Key, Is.Not.EqualTo b.Key)
     | a, b -> Assert.Pass $"%A{a} %A{b}"
 
 let private echo (value: 'T) =
@@ -225,7 +211,7 @@ let ``options that change after an operation was made change nothing`` () =
         with _ ->
             true
 
-    let key = Encoding.UTF8.GetString(made.Spec.Keys.Key.Invoke order)
+    let key = Encoding.UTF8.GetString(made.Spec.Keys.Json.ToArray order)
     Assert.That(refused || key.Contains "\"Id\"", Is.True, key)
 
 [<AbstractClass>]

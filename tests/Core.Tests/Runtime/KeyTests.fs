@@ -13,12 +13,17 @@ open Core.Tests.Runtime.Harness
 
 let private utf8 (text: string) = Encoding.UTF8.GetBytes text
 
+let private json (text: 'Input -> byte[]) =
+    JsonSource<'Input>.OfText(fun input -> ReadOnlyMemory(text input))
+
 /// A source whose input is JSON text, key and payload apart.
 let private sourceOf prefix : KeySource<string * string> =
     { Prefix = prefix
       Hash = HashFunction.Sha256
-      Key = fst >> utf8
-      Fingerprint = snd >> utf8
+      MaxDepth = Canonical.DefaultMaxDepth
+      Json = json (fun _ -> failwith "The whole input is not asked for.")
+      Key = KeyPart.Of(json (fst >> utf8))
+      Payload = ValueSome(KeyPart.Of(json (snd >> utf8)))
       Events = null }
 
 let private identify key payload =
@@ -184,18 +189,16 @@ let ``a key without a canonical form is unfit, and so is a payload`` () =
 let ``a selector's exception is carried as it is, from the key and from the payload`` () =
     let thrown = InvalidOperationException "no id"
 
-    let throwing: Func<string, byte[]> = Func<string, byte[]>(fun _ -> raise thrown)
-    let fine: Func<string, byte[]> = Func<string, byte[]>(fun _ -> utf8 "1")
+    let throwing = json (fun _ -> raise thrown)
+    let fine = json (fun _ -> utf8 "1")
 
     for key, payload in [ throwing, fine; fine, throwing ] do
         let source =
-            { Prefix = "charge#"
-              Hash = HashFunction.Sha256
-              Key = key
-              Fingerprint = payload
-              Events = null }
+            { sourceOf "charge#" with
+                Key = KeyPart.Of key
+                Payload = ValueSome(KeyPart.Of payload) }
 
-        match KeySource.identify source "input" with
+        match KeySource.identify source ("key", "payload") with
         | Error(KeyProblem.Unserialisable error) -> Assert.That(error, Is.SameAs thrown)
         | other -> Assert.Fail $"%A{other}"
 
@@ -203,7 +206,7 @@ let ``a selector's exception is carried as it is, from the key and from the payl
 let ``a missing key is found before the payload is looked at`` () =
     let source =
         { sourceOf "charge#" with
-            Fingerprint = Func<_, _>(fun _ -> failwith "looked at") }
+            Payload = ValueSome(KeyPart.Of(json (fun _ -> failwith "looked at"))) }
 
     match KeySource.identify source ("null", "") with
     | Error KeyProblem.Missing -> ()
@@ -225,7 +228,7 @@ let ``a payload that is not looked at leaves no fingerprint`` () =
     match
         KeySource.identify
             { sourceOf "charge#" with
-                Fingerprint = null }
+                Payload = ValueNone }
             ("1", "?")
     with
     | Ok identity -> Assert.That(identity.Fingerprint, Is.EqualTo Fingerprint.None)
@@ -245,7 +248,8 @@ let ``a name that is empty or holds control characters is refused by handlers`` 
 
     let ofScope =
         messageThrownBy (fun () ->
-            Idempotent.handlerWith { world.Options with Scope = name } world.Store |> ignore)
+            Idempotent.handlerWith { world.Options with Keys.Scope = name } world.Store
+            |> ignore)
 
     Assert.That(ofOperation, Does.StartWith "The operation's name must not")
     Assert.That(ofScope, Does.StartWith "The scope must not")
