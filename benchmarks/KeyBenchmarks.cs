@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using Idempotency.Core;
+using Idempotency;
 
 namespace Benchmarks;
 
@@ -13,10 +13,10 @@ namespace Benchmarks;
 public class KeyBenchmarks
 {
     private byte[] _event = [];
-    private EventKeys _whole = null!;
-    private EventKeys _path = null!;
-    private EventKeys _list = null!;
-    private EventKeys _body = null!;
+    private IdempotentOperation<ReadOnlyMemory<byte>, int> _whole = null!;
+    private IdempotentOperation<ReadOnlyMemory<byte>, int> _path = null!;
+    private IdempotentOperation<ReadOnlyMemory<byte>, int> _list = null!;
+    private IdempotentOperation<ReadOnlyMemory<byte>, int> _body = null!;
 
     [Params(200, 4_000, 64_000)]
     public int Bytes { get; set; }
@@ -57,11 +57,17 @@ public class KeyBenchmarks
     [Benchmark]
     public string Key_of_a_parsed_body() => KeyOf(_body);
 
-    private string KeyOf(EventKeys keys) => keys.Make(_event).ResultValue.Key;
+    private string KeyOf(IdempotentOperation<ReadOnlyMemory<byte>, int> operation) =>
+        operation.TryGetKey(_event, out string? key) ? key : throw new InvalidOperationException("The event has no key.");
 
-    private static EventKeys Prepare(string? path) =>
-        EventKeys.Prepare(new EventKeyOptions(
-            KeyFormat.Canonical, "charge-order", path, null, HashFunction.Sha256, FunctionTable.Powertools, false, false)).ResultValue;
+    /// <summary>The event's text is there already, as in a web server or a function's host.</summary>
+    private static IdempotentOperation<ReadOnlyMemory<byte>, int> Prepare(string? path) =>
+        new IdempotencyHandler(new InMemoryStore()).Operation<ReadOnlyMemory<byte>, int>("charge-order", options =>
+        {
+            options.InputJson = text => text;
+            options.KeyPath = path;
+            options.CheckPayload = false;
+        });
 
     /// <summary>An API Gateway event, filled up to a size by its headers.</summary>
     private static byte[] Event(int bytes)

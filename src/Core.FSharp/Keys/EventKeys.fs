@@ -4,6 +4,7 @@ namespace Idempotency.Core
 
 open System
 open System.Text
+open Idempotency
 
 /// How keys are written.
 [<RequireQualifiedAccess; NoComparison>]

@@ -4,6 +4,7 @@ namespace Idempotency.Core
 
 open System
 open System.Text
+open Idempotency
 
 /// How the operations of a handler make keys and fingerprints.
 [<NoComparison; NoEquality>]

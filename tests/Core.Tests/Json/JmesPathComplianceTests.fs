@@ -7,6 +7,7 @@ open System.Text.Json
 open NUnit.Framework
 open Idempotency.Core
 open Core.Tests.JmesPathSupport
+open Idempotency
 
 /// A case: what the expression gives for the document, or the kinds of error, one of which must come.
 [<NoComparison; NoEquality>]

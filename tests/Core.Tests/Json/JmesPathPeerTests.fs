@@ -11,6 +11,7 @@ open System.Text.RegularExpressions
 open NUnit.Framework
 open Idempotency.Core
 open Core.Tests.JmesPathSupport
+open Idempotency
 
 let private package = "@aws-lambda-powertools/jmespath"
 let private version = "2.35.0"

@@ -6,6 +6,7 @@ open System.Text
 open System.Text.Json
 open NUnit.Framework
 open Idempotency.Core
+open Idempotency
 
 /// The path of an expression that must compile.
 let compiled (expression: string) =

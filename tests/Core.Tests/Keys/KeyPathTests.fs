@@ -151,3 +151,51 @@ let ``an operation whose keys are too long for the store is refused when it is m
         Action tooLong,
         Throws.ArgumentException.With.Message.Contains("69 bytes").And.Message.Contains "68"
     )
+
+[<Test>]
+let ``a prefix of its own counts for the length too, and so does the format of the digest`` () =
+    let make limit format prefix () =
+        Idempotent.operationWith<string, int>
+            (Idempotent.handler (ShortKeys(InMemoryStore(), limit)))
+            "charge"
+            (fun keys ->
+                { keys with
+                    Format = format
+                    Prefix = prefix })
+        |> ignore
+
+    let digests =
+        [ KeyFormat.Canonical, 64
+          KeyFormat.Powertools PowertoolsLanguage.Python, 64
+          KeyFormat.Powertools PowertoolsLanguage.TypeScript, 44
+          KeyFormat.Powertools PowertoolsLanguage.Java, 64
+          KeyFormat.Powertools PowertoolsLanguage.DotNet, 32 ]
+
+    for format, digest in digests do
+        make (digest + 6) format "five5" ()
+
+        let tooLong () = make (digest + 5) format "five5" ()
+
+        Assert.That(Action tooLong, Throws.InstanceOf<ArgumentException>().With.Message.Contains "'charge'")
+
+[<Test>]
+let ``F# code chooses format, prefix, key and payload`` () =
+    let handler = Idempotent.handler (InMemoryStore())
+
+    let operation =
+        Idempotent.operationWith<Body, int> handler "charge" (fun keys ->
+            { keys with
+                Prefix = "shop.charge"
+                Key = Part.by _.Body
+                Payload = ValueSome(Part.Path "Trace") })
+
+    let identity body =
+        match operation.Identify body with
+        | Ok identity -> identity
+        | Error problem -> failwith $"%A{problem}"
+
+    let one = identity { Body = "A1"; Trace = "5" }
+    let other = identity { Body = "A1"; Trace = "6" }
+    Assert.That(one.Key, Does.StartWith "shop.charge#")
+    Assert.That(other.Key, Is.EqualTo one.Key)
+    Assert.That(other.Fingerprint, Is.Not.EqualTo one.Fingerprint)

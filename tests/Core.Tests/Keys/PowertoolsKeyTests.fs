@@ -7,6 +7,7 @@ open System.Text
 open System.Text.Json
 open NUnit.Framework
 open Idempotency.Core
+open Idempotency
 
 let private languages =
     [ "python", PowertoolsLanguage.Python

@@ -2,6 +2,8 @@
 // and expressions where expressions stand.
 namespace Idempotency.Core
 
+open Idempotency
+
 module internal Calls =
     /// The function that is called.
     let find (functions: FunctionTable) (site: CallSite) : JmesFunction =

@@ -3,6 +3,7 @@ namespace Idempotency.Core
 
 open System
 open System.Collections.Generic
+open Idempotency
 
 module internal CollectionFunctions =
     let private numbersOrTexts = JmesTypes.Number ||| JmesTypes.String

@@ -3,6 +3,7 @@
 namespace Idempotency.Core
 
 open System.Collections.Generic
+open Idempotency
 
 module internal Evaluator =
     type private Evaluation = JmesValue -> JmesValue

@@ -1,9 +1,10 @@
 // The functions that an expression can call, by name. A table never changes: adding a function makes a new one.
-namespace Idempotency.Core
+namespace Idempotency
 
 open System
 open System.Collections.Frozen
 open System.Collections.Generic
+open Idempotency.Core
 
 /// <summary>The functions that expressions can call. It never changes, and can be shared by all threads.</summary>
 [<Sealed>]

@@ -6,6 +6,7 @@ open System.Collections.Generic
 open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
 open System.Text.Json
+open Idempotency
 
 module internal JmesEquality =
     let private sameText (a: JmesValue) (b: JmesValue) =

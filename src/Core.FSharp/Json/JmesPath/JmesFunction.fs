@@ -4,6 +4,7 @@ namespace Idempotency.Core
 
 open System
 open System.Text.Json
+open Idempotency
 
 /// What a function takes in one place.
 [<RequireQualifiedAccess; NoComparison>]
@@ -39,6 +40,12 @@ type internal Body =
     | OfValues of (CallSite -> JmesValue[] -> JmesValue)
     /// For a function of one expression and one array, in whatever order.
     | OfEach of (CallSite -> (JmesValue -> JmesValue) -> JmesValue -> JmesValue)
+
+namespace Idempotency
+
+open System
+open System.Text.Json
+open Idempotency.Core
 
 /// A function that expressions can call: one of the specification, of Powertools, or of the user's own.
 [<Sealed>]

@@ -5,6 +5,7 @@ open System
 open System.Buffers
 open System.Text
 open System.Text.Json
+open Idempotency
 
 /// A compiled expression. It never changes, and can be shared by all threads.
 [<Sealed>]

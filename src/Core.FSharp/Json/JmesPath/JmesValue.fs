@@ -6,18 +6,7 @@ open System
 open System.Collections.Generic
 open System.Runtime.CompilerServices
 open System.Text.Json
-
-/// The types of JSON values, to be combined where a function takes several.
-[<Flags>]
-type JmesTypes =
-    | None = 0
-    | Null = 1
-    | Boolean = 2
-    | Number = 4
-    | String = 8
-    | Array = 16
-    | Object = 32
-    | Any = 63
+open Idempotency
 
 /// A value that an expression gives. It holds on to the document that it was selected from: once that is disposed of,
 /// the value can no longer be read.

@@ -4,6 +4,7 @@ namespace Idempotency.Core
 open System
 open System.Collections.Generic
 open System.Text.Json
+open Idempotency
 
 module internal JmesValues =
     let private trueElement = JsonElement.Parse "true"

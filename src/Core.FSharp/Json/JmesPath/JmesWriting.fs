@@ -8,6 +8,7 @@ open System.Collections.Generic
 open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
 open System.Text.Json
+open Idempotency
 
 module internal JmesWriting =
     let private nullText = "null"B

@@ -4,6 +4,7 @@ namespace Idempotency.Core
 open System
 open System.Globalization
 open System.Text.Json
+open Idempotency
 
 module internal NumberFunctions =
     let private number = Parameter.Value JmesTypes.Number

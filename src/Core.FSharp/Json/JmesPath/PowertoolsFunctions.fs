@@ -8,6 +8,7 @@ open System.IO
 open System.IO.Compression
 open System.Text
 open System.Text.Json
+open Idempotency
 
 module internal PowertoolsFunctions =
     /// The most that powertools_base64_gzip unpacks, in bytes: 10 MiB.

@@ -3,6 +3,7 @@ namespace Idempotency.Core
 
 open System
 open System.Text
+open Idempotency
 
 module internal TextFunctions =
     let private text = Parameter.Value JmesTypes.String

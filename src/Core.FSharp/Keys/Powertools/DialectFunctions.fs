@@ -4,6 +4,7 @@ namespace Idempotency.Core
 
 open System
 open System.Text.Json
+open Idempotency
 
 module internal DialectFunctions =
     let private names =

@@ -2,6 +2,7 @@
 namespace Idempotency.Core
 
 open System.Text.Json
+open Idempotency
 
 module internal PowertoolsPath =
     let private asLiteral (name: MemberName) =
