@@ -178,11 +178,29 @@ public sealed class KeyChoiceTests
             Refused(o => { o.KeyFrom(r => r.Id); o.KeyPath = "Id"; }, "KeyFrom", "KeyPath");
             Refused(o => { o.PayloadFrom(r => r.Id); o.PayloadPath = "Id"; }, "PayloadFrom", "PayloadPath");
             Refused(o => { o.PayloadPath = "Id"; o.CheckPayload = false; }, "CheckPayload");
+            Refused(o => o.FormatDecidesMissing = true, "FormatDecidesMissing", "Canonical");
             Refused(o => o.KeyPrefix = "a\nb", "KeyPrefix");
             Refused(
                 o => { o.KeyFormat = KeyFormat.PowertoolsJava; o.KeyPrefix = "p"; o.KeyFrom(r => r.Id); },
                 "KeyPath");
         });
+    }
+
+    [Test]
+    public void A_formats_own_rule_for_missing_keys_holds_only_where_it_is_asked_for()
+    {
+        static IdempotentOperation<Request, int> Of(bool ownRule) =>
+            Handler().Operation<Request, int>("charge", options =>
+            {
+                options.KeyFormat = KeyFormat.PowertoolsDotNet;
+                options.KeyPrefix = "shop.Charge";
+                options.KeyPath = "NoSuchMember";
+                options.FormatDecidesMissing = ownRule;
+            });
+
+        Assert.That(Of(false).TryGetKey(Sample, out _), Is.False);
+        // MD5 of nothing at all: the one record of all requests without a key.
+        Assert.That(KeyOf(Of(true), Sample), Is.EqualTo("shop.Charge#d41d8cd98f00b204e9800998ecf8427e"));
     }
 
     [Test]

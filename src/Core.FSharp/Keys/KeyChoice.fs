@@ -50,6 +50,9 @@ type KeyChoice<'Input> =
         /// What must be the same each time a key is used, where payloads are checked. Nothing for all of the input; in a
         /// format of Powertools for nothing at all.
         Payload: Part<'Input> voption
+        /// Whether a format of Powertools alone says what is no key. Some of them make one record of all events that have
+        /// none; false has this library's rule besides.
+        FormatDecidesMissing: bool
     }
 
 module Part =
@@ -64,4 +67,5 @@ module KeyChoice =
           Prefix = null
           Json = null
           Key = Part.Whole
-          Payload = ValueNone }
+          Payload = ValueNone
+          FormatDecidesMissing = false }

@@ -105,7 +105,7 @@ module internal KeyBinding =
                     | ValueSome payload -> pathOf operation payload
                   Hash = options.Hash
                   Functions = options.Functions
-                  OwnMissingRule = false
+                  OwnMissingRule = choice.FormatDecidesMissing
                   RaisesWhenMissing = false }
             |> compiled operation
 
@@ -115,6 +115,11 @@ module internal KeyBinding =
             refuse
                 operation
                 "its payload is selected, but CheckPayload is off. Set CheckPayload = true, or select no payload."
+
+        if choice.FormatDecidesMissing && choice.Format.IsCanonical then
+            refuse
+                operation
+                "FormatDecidesMissing is for a format of Powertools, but its format is Canonical. Choose the format, or leave it out."
 
         let prefix = prefixOf operation options choice
         let key = part operation options sources "the key" choice.Key

@@ -36,6 +36,11 @@ public sealed class OperationOptions<TInput> : PolicyOptions
     /// <value><see langword="null"/>: scope and name.</value>
     public string? KeyPrefix { get; set; }
 
+    /// <summary>Whether a <see cref="KeyFormat"/> of Powertools alone says what is no key. Some of them make one record of all
+    /// inputs that have none: those then get each other's results.</summary>
+    /// <value><see langword="false"/>: what is no key in the canonical format is none in any.</value>
+    public bool FormatDecidesMissing { get; set; }
+
     /// <summary>The input's JSON text in UTF-8, where the caller has it already, so that it need not be written to make the
     /// key. It must be that of this very input.</summary>
     /// <value><see langword="null"/>: it is written as <see cref="IdempotencyOptions.Json"/> says.</value>
@@ -72,7 +77,8 @@ public sealed class OperationOptions<TInput> : PolicyOptions
             One(operation, _key, nameof(KeyFrom), KeyPath, nameof(KeyPath)) ?? Part<TInput>.Whole,
             payload is null
                 ? FSharpValueOption<Part<TInput>>.None
-                : FSharpValueOption<Part<TInput>>.NewValueSome(payload));
+                : FSharpValueOption<Part<TInput>>.NewValueSome(payload),
+            FormatDecidesMissing);
     }
 
     private static Part<TInput>? One(
