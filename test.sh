@@ -24,6 +24,18 @@ counts() {
         END { print passed + 0, executed - passed, skipped + 0 }' "$1"
 }
 
+# The engine under the DynamoDB tests, one for all of them. Without it they are skipped, and say so.
+if [ -z "${DYNAMODB_ENDPOINT:-}" ]; then
+    if DYNAMODB_ENDPOINT=$(eng/dynamodb-local start --while $$); then
+        export DYNAMODB_ENDPOINT
+        trap 'eng/dynamodb-local stop "$DYNAMODB_ENDPOINT" || true' EXIT
+    else
+        unset DYNAMODB_ENDPOINT
+        export DYNAMODB_UNAVAILABLE=yes # once is enough: no test tries again
+        echo "THE TESTS THAT NEED DYNAMODB LOCAL ARE SKIPPED: see above" >&2
+    fi
+fi
+
 passed=0 failed=0 skipped=0
 for project in tests/*.Tests/*.Tests.*proj; do
     name=$(basename "${project%.*}")
