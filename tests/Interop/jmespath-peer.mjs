@@ -1,13 +1,10 @@
 // Evaluates expressions with the JMESPath of Powertools for TypeScript, an implementation that shares nothing with
-// ours: node jmespath-peer.mjs FOLDER CASES RESULTS, where FOLDER is what the package was installed into.
+// ours: node jmespath-peer.mjs CASES RESULTS.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { search } from '@aws-lambda-powertools/jmespath';
+import { PowertoolsFunctions } from '@aws-lambda-powertools/jmespath/functions';
 
-const [folder, cases, results] = process.argv.slice(2);
-const library = resolve(folder, 'node_modules/@aws-lambda-powertools/jmespath/lib/esm');
-const { search } = await import(pathToFileURL(resolve(library, 'index.js')));
-const { PowertoolsFunctions } = await import(pathToFileURL(resolve(library, 'PowertoolsFunctions.js')));
+const [cases, results] = process.argv.slice(2);
 
 const kinds = {
   LexerError: 'syntax',
