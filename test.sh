@@ -49,7 +49,7 @@ for project in tests/*.Tests/*.Tests.*proj; do
     if [ -f "$results/$name.trx" ]; then
         read -r p f s < <(counts "$results/$name.trx")
     fi
-    if [ $((p + f)) -eq 0 ]; then broken=yes; fi
+    if [ $((p + f + s)) -eq 0 ]; then broken=yes; fi
     # No test ran, or the test host fell over after the last one it reported: that is one failure too.
     if [ -n "$broken" ] && [ "$f" -eq 0 ]; then
         echo "$name broke off, or ran no test" >&2
