@@ -89,8 +89,11 @@ type LocalEngine(endpoint: string) =
             LocalEngine.TryOnce config
             config.HttpClientFactory <- gate.Factory)
 
-    /// <summary>Creates a table with a name of its own, time to live on its <c>expiration</c>, and returns its name.</summary>
-    member engine.CreateTable(key: TableKey) : Task<string> =
+    /// <summary>Creates a table with a name of its own, and returns its name.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="timeToLive">Whether its <c>expiration</c> is the time to live. The engine then deletes an item within
+    /// seconds after that, by the true time, but for one that expired more than five years ago.</param>
+    member engine.CreateTable(key: TableKey, timeToLive: bool) : Task<string> =
         task {
             use client = engine.Client()
             let name = "idempotency-" + Guid.NewGuid().ToString "N"
@@ -114,17 +117,23 @@ type LocalEngine(endpoint: string) =
                     )
                 )
 
-            let! _ =
-                client.UpdateTimeToLiveAsync(
-                    UpdateTimeToLiveRequest(
-                        TableName = name,
-                        TimeToLiveSpecification =
-                            TimeToLiveSpecification(AttributeName = "expiration", Enabled = true)
+            if timeToLive then
+                let! _ =
+                    client.UpdateTimeToLiveAsync(
+                        UpdateTimeToLiveRequest(
+                            TableName = name,
+                            TimeToLiveSpecification =
+                                TimeToLiveSpecification(AttributeName = "expiration", Enabled = true)
+                        )
                     )
-                )
+
+                ()
 
             return name
         }
 
-    /// <summary>A table with the partition key <c>id</c>.</summary>
+    /// <summary>A table with this key, and time to live.</summary>
+    member engine.CreateTable(key: TableKey) : Task<string> = engine.CreateTable(key, true)
+
+    /// <summary>A table with the partition key <c>id</c>, and time to live.</summary>
     member engine.CreateTable() : Task<string> = engine.CreateTable TableKey.simple

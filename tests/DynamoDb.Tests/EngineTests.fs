@@ -1,7 +1,9 @@
 // The engine does what the store needs of it, and each start is an engine of its own.
 module DynamoDb.Tests.EngineTests
 
+open System
 open System.Collections.Generic
+open System.Threading
 open System.Threading.Tasks
 open Amazon.DynamoDBv2
 open Amazon.DynamoDBv2.Model
@@ -43,6 +45,41 @@ let ``a table has the key and the time to live that were asked for`` () =
             Assert.That(living.TimeToLiveDescription.AttributeName, Is.EqualTo "expiration")
 
             Assert.That(living.TimeToLiveDescription.TimeToLiveStatus, Is.EqualTo TimeToLiveStatus.ENABLED)
+    }
+    :> Task
+
+[<Test>]
+let ``only a table with a time to live loses what has expired`` () =
+    task {
+        let engine = Engine.shared ()
+        use client = engine.Client()
+        let! living = engine.CreateTable(TableKey.simple, true)
+        let! lasting = engine.CreateTable(TableKey.simple, false)
+        let anHourAgo = DateTimeOffset.UtcNow.AddHours(-1.).ToUnixTimeSeconds()
+
+        for table in [ living; lasting ] do
+            let item = Item.key "a"
+            item["expiration"] <- AttributeValue(N = string anHourAgo)
+            let! _ = client.PutItemAsync(table, item)
+            ()
+
+        let has table =
+            task {
+                let! got = client.GetItemAsync(table, Item.key "a")
+                return not (isNull got.Item) && got.Item.Count > 0
+            }
+
+        use bound = new CancellationTokenSource(Engine.patience)
+        let! found = has living
+        let mutable there = found
+
+        while there do
+            bound.Token.ThrowIfCancellationRequested()
+            let! found = has living
+            there <- found
+
+        let! still = has lasting
+        Assert.That still
     }
     :> Task
 
