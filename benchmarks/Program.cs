@@ -1,7 +1,7 @@
 // `dotnet run -c Release --project benchmarks -- --quick [WORD]` prints tables of ratios within two minutes, `--full` the same
 // tables with more rounds; anything else is for BenchmarkDotNet, as in `--filter '*Call*'`.
-using Benchmarks.Quick;
 using BenchmarkDotNet.Running;
+using Benchmarks.Quick;
 
 Case[] Cases() => [.. KeyCases.All()];
 
