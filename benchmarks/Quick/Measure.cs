@@ -12,6 +12,9 @@ internal readonly record struct Cost(double Nanoseconds, double Ratio, double By
 
 internal static class Measure
 {
+    /// <summary>The runtime compiles what is hot a second time, in the background, after it has watched it for a while.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(600);
+
     public static Dictionary<string, Cost> Table(IReadOnlyList<Case> cases, int rounds, TimeSpan round)
     {
         var counts = cases.ToDictionary(one => one.Name, one => Warm(one, round));
@@ -41,7 +44,7 @@ internal static class Measure
     {
         int count = 1;
 
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < 5 * round;)
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUp;)
         {
             var (time, _) = Round(one, count);
             count = (int)Math.Clamp(round.TotalNanoseconds / Math.Max(1, time), 1, Math.Min(one.AtMost, 10_000_000));

@@ -8,9 +8,11 @@ open System.Text.Json
 module internal CanonicalText =
     let private hex = "0123456789abcdef"B
 
-    let private isPlain (b: byte) = b >= ' 'B && b <> '"'B && b <> '\\'B
+    /// Whether a byte of a text stands for itself.
+    let isPlain (b: byte) = b >= ' 'B && b <> '"'B && b <> '\\'B
 
-    let private writeEscape (output: ByteBuffer) (b: byte) =
+    /// Writes a byte that does not stand for itself.
+    let writeEscape (output: ByteBuffer) (b: byte) =
         let short =
             match b with
             | '\b'B -> 'b'B

@@ -1,5 +1,6 @@
 // Writes the canonical form of a JSON text in one pass over its UTF-8, without a document. The members of an object are
-// written as they come, and put in order when the object ends, if they were not.
+// written as they come, and put in order when the object ends, if they were not. The scanner does so for nearly every
+// text; this reader knows what is wrong with the others, and is what the scanner is tested against.
 namespace Idempotency.Core
 
 open System
@@ -40,6 +41,7 @@ type internal Canonicalizer() =
     static val mutable private own: Canonicalizer | null
 
     let output = ByteBuffer 4096
+    let scanner = CanonicalScanner output
     let scratch = ByteBuffer 1024
     let members = List<Member>()
     let frames = List<Frame>()
@@ -214,7 +216,17 @@ type internal Canonicalizer() =
     member _.IsMissing = not hasValue
 
     /// Takes in a text; tells what is wrong with it.
-    member _.Read(json: ReadOnlySpan<byte>, maxDepth: int) : CanonicalProblem voption =
+    member this.Read(json: ReadOnlySpan<byte>, maxDepth: int) : CanonicalProblem voption =
+        output.Clear()
+
+        match scanner.TryRead(json, maxDepth) with
+        | ValueSome found ->
+            hasValue <- found
+            ValueNone
+        | ValueNone -> this.ReadCarefully(json, maxDepth)
+
+    /// The same without the scanner.
+    member _.ReadCarefully(json: ReadOnlySpan<byte>, maxDepth: int) : CanonicalProblem voption =
         clear ()
 
         let mutable reader = Utf8JsonReader(json, JsonReaderOptions(MaxDepth = maxDepth))
