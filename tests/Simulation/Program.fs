@@ -7,7 +7,11 @@ open System
 let private usage =
     """Drives the protocol that ships over a store, without threads and without real time.
 
-  replay FILE [--store NAME]   replays the schedules of a file and compares what happens with what it expects
+  replay FILE                  replays the schedules of a file and compares what happens with what it expects
+    --store memory             over the in-memory store (the default)
+    --store dynamodb           over a DynamoDB table that is made for it and deleted again
+    --endpoint-url URL         where DynamoDB Local answers
+    --composite                the table has a sort key
   explore [FROM] [COUNT]       runs random worlds, by their seeds, until one breaks an invariant;
                                COUNT from seed FROM on, 10000 from 1 unless said
   twins                        runs the broken twins of the protocol, and says which invariants they break
@@ -18,8 +22,6 @@ Exit codes: 0 all as expected, 1 something differs, 2 the command or the file ca
 let private cannot (message: string) =
     eprintfn "%s" message
     2
-
-let private storeNames = Bench.byName |> List.map fst |> String.concat ", "
 
 let private line (verdict: Verdict) =
     let id = verdict.Schedule.Id
@@ -32,20 +34,73 @@ let private line (verdict: Verdict) =
     | [ only ], _ -> $"{id} DIFFERS {only}"
     | first :: others, _ -> $"{id} DIFFERS {first} (and {others.Length} more)"
 
-let private replay path store =
-    match List.tryFind (fun (name, _) -> name = store) Bench.byName, ScheduleFile.load path with
-    | None, _ -> cannot $"There is no store \"{store}\". Choose one of: {storeNames}."
-    | _, Error reason -> cannot $"{path} cannot be replayed. {reason}"
-    | Some _, Ok [] -> cannot $"{path} has no schedules."
-    | Some(_, openBench), Ok schedules ->
-        let verdicts =
-            schedules
-            |> List.map (fun schedule -> Replay.run (openBench ()) schedule.Id schedule)
+/// What a replay runs on.
+[<NoComparison>]
+type private Chosen =
+    { File: string option
+      Store: string
+      Endpoint: string option
+      Composite: bool }
 
-        for verdict in verdicts do
-            printfn "%s" (line verdict)
+let rec private choose (chosen: Chosen) arguments =
+    match arguments, chosen.File with
+    | [], _ -> Ok chosen
+    | "--store" :: store :: rest, _ -> choose { chosen with Store = store } rest
+    | "--endpoint-url" :: url :: rest, _ -> choose { chosen with Endpoint = Some url } rest
+    | "--composite" :: rest, _ -> choose { chosen with Composite = true } rest
+    | path :: rest, None when not (path.StartsWith "--") -> choose { chosen with File = Some path } rest
+    | other :: _, _ -> Error $"Not understood: {other}\n\n{usage}"
 
-        if verdicts |> List.forall _.IsOk then 0 else 1
+let private replayOver (openBench: unit -> Bench) schedules =
+    let verdicts =
+        schedules
+        |> List.map (fun schedule -> Replay.run (openBench ()) schedule.Id schedule)
+
+    for verdict in verdicts do
+        printfn "%s" (line verdict)
+
+    if verdicts |> List.forall _.IsOk then 0 else 1
+
+let private replayOverTable (endpoint: string) composite schedules =
+    match
+        (try
+            Ok(new DynamoDbBench(endpoint, composite))
+         with fault ->
+             Error fault.Message)
+    with
+    | Error reason -> cannot $"DynamoDB at {endpoint} cannot be used. {reason}"
+    | Ok opened ->
+        // Each schedule has a key of its own: one table is enough.
+        use table = opened
+        replayOver (fun () -> table.Bench) schedules
+
+let private replayFile path chosen =
+    match ScheduleFile.load path, chosen with
+    | Error reason, _ -> cannot $"{path} cannot be replayed. {reason}"
+    | Ok [], _ -> cannot $"{path} has no schedules."
+    | Ok schedules,
+      { Store = "memory"
+        Endpoint = None
+        Composite = false } -> replayOver Bench.memory schedules
+    | Ok _, { Store = "memory" } -> cannot "--endpoint-url and --composite are for --store dynamodb."
+    | Ok schedules,
+      { Store = "dynamodb"
+        Endpoint = Some endpoint } -> replayOverTable endpoint chosen.Composite schedules
+    | Ok _, { Store = "dynamodb"; Endpoint = None } ->
+        cannot "--store dynamodb needs --endpoint-url, as in --endpoint-url http://localhost:8000."
+    | Ok _, { Store = other } -> cannot $"There is no store \"{other}\". Choose one of: memory, dynamodb."
+
+let private replay arguments =
+    let nothing =
+        { File = None
+          Store = "memory"
+          Endpoint = None
+          Composite = false }
+
+    match choose nothing arguments with
+    | Error problem -> cannot problem
+    | Ok { File = None } -> cannot $"Name a file of schedules.\n\n{usage}"
+    | Ok({ File = Some path } as chosen) -> replayFile path chosen
 
 let private explore (from: string) (count: string) =
     match Int32.TryParse from, Int32.TryParse count with
@@ -77,9 +132,7 @@ let private twins () =
 [<EntryPoint>]
 let main arguments =
     match List.ofArray arguments with
-    | [ "replay"; path ] -> replay path "memory"
-    | [ "replay"; path; "--store"; store ]
-    | [ "replay"; "--store"; store; path ] -> replay path store
+    | "replay" :: rest -> replay rest
     | [ "explore" ] -> explore "1" "10000"
     | [ "explore"; from ] -> explore from "10000"
     | [ "explore"; from; count ] -> explore from count

@@ -154,6 +154,3 @@ module Bench =
     let memory () =
         let store = InMemoryStore()
         over store (fun _ now -> store.Sweep(Time.toDateTimeOffset now) > 0)
-
-    /// The stores that can be chosen by name; each use makes a new one.
-    let byName = [ "memory", memory ]
