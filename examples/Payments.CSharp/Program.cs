@@ -1,7 +1,13 @@
 // Six scenes of a payment that is charged once, whatever happens to its callers. Run it: dotnet run --project
-// examples/Payments.CSharp
+// examples/Payments.CSharp (and with -- --store dynamodb over DynamoDB)
 using Idempotency;
 using Payments;
+
+if (args is ["--store", "dynamodb", ..])
+{
+    await OnDynamoDb.RunAsync(args);
+    return;
+}
 
 var gateway = new Gateway();
 var handler = new IdempotencyHandler(new InMemoryStore());

@@ -33,9 +33,12 @@ internal static class CommandLine
     /// <summary>No RootCommand: that calls itself as the assembly is called, and takes directives.</summary>
     private static Command Tool(Streams streams)
     {
-        var tool = new Command(Name, "Shows how the key of an event is made, and evaluates JMESPath.");
+        var tool = new Command(Name, "Shows how the key of an event is made, evaluates JMESPath, makes and checks tables, and shows records.");
         tool.Subcommands.Add(KeyCommand.Create(streams));
         tool.Subcommands.Add(JmesPathCommand.Create(streams));
+        tool.Subcommands.Add(TableCommand.Create(streams));
+        tool.Subcommands.Add(RecordCommands.CreateShow(streams));
+        tool.Subcommands.Add(RecordCommands.CreateRelease(streams));
 
         var help = new HelpOption();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -11,6 +11,8 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         Examples:
           echo '{"id":"A-1","amount":5}' | idempotency key --operation charge-order --path id
           echo '{"id":"A-1","amount":5}' | idempotency jmespath '[id, amount]'
+          idempotency table create --table idempotency --region eu-central-1
+          idempotency show 'charge-order#5feceb66...' --table idempotency
         """;
 
     private const string ForKey = """
@@ -51,6 +53,26 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         that was read to its end gives 0.
         """;
 
+    private const string ForTable = """
+        Examples:
+          idempotency table create --table idempotency --region eu-central-1
+          idempotency table check --table idempotency --endpoint-url http://localhost:8000
+
+        The credentials are those of the environment or the profile, as with the SDK.
+
+        Exit codes: 0, 1 when the table is not as a store needs it or cannot be asked, 2 when the tool was called wrongly.
+        """;
+
+    private const string ForRecord = """
+        Examples:
+          idempotency show 'charge-order#5feceb66...' --table idempotency
+          idempotency release 'charge-order#5feceb66...' --table idempotency
+
+        The key is what `idempotency key` prints for an event. A finished record is never released.
+
+        Exit codes: 0, 1 when there is no such record, or it was left as it is, 2 when the tool was called wrongly.
+        """;
+
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
@@ -61,6 +83,8 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         {
             KeyCommand.Name => ForKey,
             JmesPathCommand.Name => ForJmesPath,
+            TableCommand.Name or "create" or "check" => ForTable,
+            RecordCommands.Show or RecordCommands.Release => ForRecord,
             _ => ForTool,
         };
 
