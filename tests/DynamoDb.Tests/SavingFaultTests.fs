@@ -113,6 +113,16 @@ let ``a late completion in trouble is sent until it is stored, and later copies 
             Assert.That(world.Runs, Is.EqualTo 1)
         })
 
+[<Test>]
+let ``a late completion that is refused by an endpoint that does not return the item looks why`` () =
+    inEach (fun world ->
+        task {
+            world.Gate.NextOf("PutItem", Fate.Pass, Fate.Answer(Reply.conditionFailed None))
+
+            do! losesItsLock world 1 |> endsAs "Executed 1"
+            Assert.That(world.Gate.Count "GetItem", Is.EqualTo 1)
+        })
+
 [<TestCase("no permission")>]
 let ``a late completion that is refused for good is not sent again`` (fate: string) =
     inEach (fun world ->

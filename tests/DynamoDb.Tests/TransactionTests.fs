@@ -192,3 +192,28 @@ let ``a failure of the function commits nothing`` () =
         Assert.That(world.Gate.Count "TransactWriteItems", Is.Zero)
     }
     :> Task
+
+[<Test>]
+let ``the token of a transaction is that of the call, the request and its clock, and of nothing else`` () =
+    let tokenOf (ticket: Ticket) now =
+        let call =
+            sent (DynamoDbStoreOptions()) (fun store ->
+                let request: CompleteRequest =
+                    { Ticket = ticket
+                      Now = now
+                      Ending = Ending.Returned(Payload.OfText "1")
+                      Enlisted = Enlisted [| Put(TableName = "ledger", Item = item "a") |] }
+
+                store.Complete(request, Threading.CancellationToken.None).AsTask())
+
+        text "ClientRequestToken" (parse call.Body)
+
+    let ticket = Raw.ticket "k"
+    Assert.That(tokenOf ticket epoch, Is.EqualTo(tokenOf ticket epoch))
+    Assert.That(tokenOf ticket epoch, Is.Not.EqualTo(tokenOf ticket (epoch + 1L<ms>)))
+
+    let another =
+        { ticket with
+            Owner = OwnerToken "another" }
+
+    Assert.That(tokenOf ticket epoch, Is.Not.EqualTo(tokenOf another epoch))
