@@ -8,7 +8,7 @@ let private usage =
     """Drives the protocol that ships over a store, without threads and without real time.
 
   replay FILE [--store NAME]   replays the schedules of a file and compares what happens with what it expects
-  explore [FROM] [COUNT]       runs random worlds, by their seeds, until one breaks an invariant;
+  random [FROM] [COUNT]        runs random worlds, by their seeds, until one breaks an invariant;
                                COUNT from seed FROM on, 10000 from 1 unless said
   twins                        runs the broken twins of the protocol, and says which invariants they break
   --help                       prints this
@@ -47,10 +47,10 @@ let private replay path store =
 
         if verdicts |> List.forall _.IsOk then 0 else 1
 
-let private explore (from: string) (count: string) =
+let private random (from: string) (count: string) =
     match Int32.TryParse from, Int32.TryParse count with
     | (true, from), (true, count) when count > 0 ->
-        match Explore.firstBroken Setting.shipped (seq { from .. from + count - 1 }) with
+        match RandomWorlds.firstBroken Setting.shipped (seq { from .. from + count - 1 }) with
         | None ->
             printfn $"{count} worlds from seed {from} on: no invariant broke"
             0
@@ -80,9 +80,9 @@ let main arguments =
     | [ "replay"; path ] -> replay path "memory"
     | [ "replay"; path; "--store"; store ]
     | [ "replay"; "--store"; store; path ] -> replay path store
-    | [ "explore" ] -> explore "1" "10000"
-    | [ "explore"; from ] -> explore from "10000"
-    | [ "explore"; from; count ] -> explore from count
+    | [ "random" ] -> random "1" "10000"
+    | [ "random"; from ] -> random from "10000"
+    | [ "random"; from; count ] -> random from count
     | [ "twins" ] -> twins ()
     | [ "--help" ]
     | [ "-h" ]

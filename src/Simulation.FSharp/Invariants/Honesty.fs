@@ -5,14 +5,6 @@ namespace Idempotency.Simulation
 open System
 open Idempotency.Core
 
-/// Whether a call's function ran, and how it ended.
-[<RequireQualifiedAccess; NoComparison; NoEquality>]
-type HowItRan =
-    /// It was not started, or did not end.
-    | Never
-    | Returned
-    | Threw of exn
-
 module Honesty =
     /// Free by the clock rule alone: the lease of a lock, or else the window of the record, has ended.
     let freeByClock (clock: int64<ms>) (record: Record) =
