@@ -8,6 +8,7 @@ let private usage =
     """Drives the protocol that ships over a store, without threads and without real time.
 
   replay FILE [--store NAME]   replays the schedules of a file and compares what happens with what it expects
+  explore OPTIONS              explores everything that can happen within bounds (below)
   random [FROM] [COUNT]        runs random worlds, by their seeds, until one breaks an invariant;
                                COUNT from seed FROM on, 10000 from 1 unless said
   twins                        runs the broken twins of the protocol, and says which invariants they break
@@ -59,6 +60,11 @@ let private random (from: string) (count: string) =
             1
     | _, _ -> cannot $"Numbers are needed for the seed and the count, not \"{from}\" and \"{count}\"."
 
+let private explore arguments =
+    match ExploreOptions.parse arguments with
+    | Error reason -> cannot reason
+    | Ok options -> ExploreCommand.run options
+
 let private twins () =
     let caught =
         [ for twin in Twins.all do
@@ -83,6 +89,7 @@ let main arguments =
     | [ "random" ] -> random "1" "10000"
     | [ "random"; from ] -> random from "10000"
     | [ "random"; from; count ] -> random from count
+    | "explore" :: options -> explore options
     | [ "twins" ] -> twins ()
     | [ "--help" ]
     | [ "-h" ]
