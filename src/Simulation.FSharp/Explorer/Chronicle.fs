@@ -48,17 +48,16 @@ type Chronicle(cast: Cast, numbers: Numbers, layout: Layout, lookup: Lookup) =
                      0)
 
     /// I10: writes are committed with a result.
-    member _.Commit(state: byte[], call: int, expires: int64<s>) =
+    member _.Commit(state: byte[], tick: int, call: int, request: int, expires: int64<s>) =
         let history = layout.History state
-        let before = (numbers.History history).Committed
+        let may = numbers.History history |> History.at (moment tick) |> History.mayCommit call request
+        let value = int64 expires * 65536L + int64 request
 
         let struct (after, _) =
-            changed history (16 + call) (int64 expires) (fun known ->
-                { known with
-                    Committed = Some(call, expires) })
+            changed history (16 + call) value (History.commit call request expires)
 
         layout.SetHistory(state, after)
-        if before.IsSome then Breach.ofInvariant Invariant.I10 else 0
+        if may then 0 else Breach.ofInvariant Invariant.I10
 
     /// I2b and I9: a function is started with a fencing token.
     member _.Start(state: byte[], call: int, fence: int64<ms>) =

@@ -9,8 +9,9 @@ type History =
     {
         /// The results that callers have received, with the last second of each; those whose windows are open.
         Delivered: Map<int, int64<s>>
-        /// Which call's writes were committed with its result, and that result's last second.
-        Committed: (int * int64<s>) option
+        /// The calls whose writes were committed: by which request, and the last second of its result while that is
+        /// not over.
+        Committed: Map<int, int * int64<s> option>
         /// The highest fencing token of all owners.
         HighestFence: int64<ms>
     }
@@ -19,7 +20,7 @@ module History =
     /// Nothing has happened.
     let empty =
         { Delivered = Map.empty
-          Committed = None
+          Committed = Map.empty
           HighestFence = 0L<ms> }
 
     /// A number for each result that a call can make: what its function returned, or how it failed.
@@ -36,7 +37,9 @@ module History =
 
         { history with
             Delivered = history.Delivered |> Map.filter (fun _ expires -> isOpen expires)
-            Committed = history.Committed |> Option.filter (fun (_, expires) -> isOpen expires) }
+            Committed =
+                history.Committed
+                |> Map.map (fun _ (request, expires) -> request, expires |> Option.filter isOpen) }
 
     /// A result is delivered.
     let deliver result expires (history: History) =
@@ -48,6 +51,19 @@ module History =
         { history with
             Delivered = history.Delivered.Add(result, latest) }
 
+    /// A call's writes are committed by the request with this number, with a result that lasts to this second.
+    let commit call request expires (history: History) =
+        { history with
+            Committed = history.Committed.Add(call, (request, Some expires)) }
+
+    /// I10: whether a call's writes may be committed by a request: only if no other call's were in the window of its
+    /// result, and the call's own by no other request at all. (That a copy of the very same request cannot commit
+    /// again is up to the transport: no copy lives as long as a window.)
+    let mayCommit call request (history: History) =
+        history.Committed
+        |> Map.forall (fun other (earlier, expires) ->
+            if other = call then earlier = request && expires.IsNone else expires.IsNone)
+
     /// The text that two equal histories have in common.
     let code (history: History) =
         let delivered =
@@ -55,8 +71,7 @@ module History =
             |> String.concat ","
 
         let committed =
-            match history.Committed with
-            | Some(call, expires) -> $"{call}:{expires}"
-            | None -> ""
+            [ for KeyValue(call, (request, expires)) in history.Committed -> $"{call}:{request}:{expires}" ]
+            |> String.concat ","
 
         $"{delivered};{committed};{history.HighestFence}"

@@ -68,8 +68,8 @@ type Outcome =
         Delivers: int
         /// The last second of that result.
         Expires: int64<s>
-        /// The last second of the result with which writes were committed.
-        Commits: int64<s> voption
+        /// The request by which writes were committed, and the last second of the result.
+        Commits: struct (int * int64<s>) voption
         /// The fencing token of the function that it starts.
         Starts: int64<ms> voption
         /// The set of invariants that it breaks by itself.
@@ -87,8 +87,8 @@ type Arrival =
     {
         /// The number of what stands in the store after it.
         Stored: int
-        /// The last second of the result with which writes were committed.
-        Commits: int64<s> voption
+        /// The request by which writes were committed, and the last second of the result.
+        Commits: struct (int * int64<s>) voption
         /// The set of invariants that it breaks by itself.
         Broken: int
         Reply: Reply

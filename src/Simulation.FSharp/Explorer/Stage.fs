@@ -57,11 +57,16 @@ type Stage(cast: Cast) =
         | _, Seen.Answered(request, reply, false) -> Some(request, reply)
         | _, _ -> None
 
+    let commitsBy sender request =
+        match Judge.commits request with
+        | ValueSome expires -> ValueSome(struct (numbers.OfRequest(sender, request), expires))
+        | ValueNone -> ValueNone
+
     let changeBy sender request reply before after =
         if isApplied reply then
             struct (Judge.change sender request before after,
                     (if isNull after then -1 else sender),
-                    Judge.commits request)
+                    commitsBy sender request)
         else
             struct ([], before.Author, ValueNone)
 

@@ -36,7 +36,8 @@ type Successors(stage: Stage, layout: Layout) =
         let mutable broken = outcome.Broken
 
         match outcome.Commits with
-        | ValueSome expires -> broken <- broken ||| chronicle.Commit(next, call, expires)
+        | ValueSome(struct (request, expires)) ->
+            broken <- broken ||| chronicle.Commit(next, tick, call, request, expires)
         | ValueNone -> ()
 
         match outcome.Starts with
@@ -92,7 +93,7 @@ type Successors(stage: Stage, layout: Layout) =
                     | ValueSome _
                     | ValueNone -> ()
 
-    let arrive (state: byte[]) place (taker: ITakeStates) =
+    let arrive (state: byte[]) tick place (taker: ITakeStates) =
         let copy = layout.Copy(state, place) - 1
 
         // The same request twice makes no difference which of them comes.
@@ -107,8 +108,9 @@ type Successors(stage: Stage, layout: Layout) =
 
                 let broken =
                     match found.Commits with
-                    | ValueSome expires ->
-                        found.Broken ||| chronicle.Commit(next, (numbers.Copy copy).Sender, expires)
+                    | ValueSome(struct (request, expires)) ->
+                        let sender = (numbers.Copy copy).Sender
+                        found.Broken ||| chronicle.Commit(next, tick, sender, request, expires)
                     | ValueNone -> found.Broken
 
                 taker.Take(next, Move.arrive place, broken)
@@ -167,7 +169,7 @@ type Successors(stage: Stage, layout: Layout) =
         let mutable place = 0
 
         while place < layout.Copies && layout.Copy(state, place) <> 0 do
-            arrive state place taker
+            arrive state tick place taker
             place <- place + 1
 
         if bounds.Sweeps then sweep state tick taker

@@ -33,7 +33,7 @@ type Invariant =
     | I8r
     /// A new owner's fencing token is greater than that of every earlier owner that may still be executing.
     | I9
-    /// What a function enlisted is written with its result, in one window only once and for one call.
+    /// What a function enlisted is committed at most once, and in one window for one call only.
     | I10
     /// A call starts its function at most once.
     | Once
