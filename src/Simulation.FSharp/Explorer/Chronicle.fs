@@ -47,17 +47,26 @@ type Chronicle(cast: Cast, numbers: Numbers, layout: Layout, lookup: Lookup) =
                  else
                      0)
 
-    /// I10: writes are committed with a result.
-    member _.Commit(state: byte[], tick: int, call: int, request: int, expires: int64<s>) =
-        let history = layout.History state
-        let may = numbers.History history |> History.at (moment tick) |> History.mayCommit call request
-        let value = int64 expires * 65536L + int64 request
+    /// I10: writes are committed with a result. That no copy of a request lives longer than the window of what it
+    /// writes is for the transport to see to.
+    member _.Commit(state: byte[], tick: int, call: int, request: int, isCopy: bool, expires: int64<s>) =
+        if isCopy && not (isOpen tick expires) then
+            0
+        else
+            let history = layout.History state
 
-        let struct (after, _) =
-            changed history (16 + call) value (History.commit call request expires)
+            let may =
+                numbers.History history
+                |> History.at (moment tick)
+                |> History.mayCommit call request isCopy
 
-        layout.SetHistory(state, after)
-        if may then 0 else Breach.ofInvariant Invariant.I10
+            let value = int64 expires * 65536L + int64 request
+
+            let struct (after, _) =
+                changed history (16 + call) value (History.commit call request expires)
+
+            layout.SetHistory(state, after)
+            if may then 0 else Breach.ofInvariant Invariant.I10
 
     /// I2b and I9: a function is started with a fencing token.
     member _.Start(state: byte[], call: int, fence: int64<ms>) =

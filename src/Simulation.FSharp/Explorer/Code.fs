@@ -54,10 +54,11 @@ module Code =
 
     let private run (writer: CodeWriter) (run: Run) =
         match run with
-        | Run.Returned(result, writes) ->
+        | Run.Returned(result, writes, savedFrom) ->
             writer.Case 'r'
             payload writer result
             enlisted writer writes
+            writer.Moment savedFrom
         | Run.Threw(thrown, failure) ->
             writer.Case 'f'
             error writer thrown

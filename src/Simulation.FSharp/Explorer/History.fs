@@ -57,12 +57,12 @@ module History =
             Committed = history.Committed.Add(call, (request, Some expires)) }
 
     /// I10: whether a call's writes may be committed by a request: only if no other call's were in the window of its
-    /// result, and the call's own by no other request at all. (That a copy of the very same request cannot commit
-    /// again is up to the transport: no copy lives as long as a window.)
-    let mayCommit call request (history: History) =
+    /// result, and the call's own by no other request at all. That a late copy of an earlier request commits once more
+    /// is for the transport to prevent: no copy may live as long as a window.
+    let mayCommit call request isCopy (history: History) =
         history.Committed
         |> Map.forall (fun other (earlier, expires) ->
-            if other = call then earlier = request && expires.IsNone else expires.IsNone)
+            Option.isNone expires && (other <> call || isCopy || earlier = request))
 
     /// The text that two equal histories have in common.
     let code (history: History) =

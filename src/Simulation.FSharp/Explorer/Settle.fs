@@ -31,10 +31,17 @@ module Settle =
     let private stamp policy (moment: int64<ms>) =
         if isWritten policy then moment else 0L<ms>
 
+    /// When a run was first saved matters only to what it enlisted.
+    let private run (run: Run) =
+        match run with
+        | Run.Returned(result, enlisted, _) when enlisted.IsNone -> Run.Returned(result, enlisted, 0L<ms>)
+        | Run.Returned _
+        | Run.Threw _ -> run
+
     let private inHand policy (inHand: InHand) =
         match inHand with
         | InHand.Nothing acquiredAt -> InHand.Nothing(stamp policy acquiredAt)
-        | InHand.Run _ -> inHand
+        | InHand.Run ran -> InHand.Run(run ran)
 
     let private release policy (request: ReleaseRequest) : ReleaseRequest =
         { request with
@@ -70,10 +77,12 @@ module Settle =
         | Step.Complete state ->
             Step.Complete
                 { state with
+                    Run = run state.Run
                     Patience = patience state.Patience }
         | Step.LateComplete state ->
             Step.LateComplete
                 { state with
+                    Run = run state.Run
                     Patience = patience state.Patience }
         | Step.Release state ->
             Step.Release

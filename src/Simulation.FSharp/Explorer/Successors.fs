@@ -37,7 +37,7 @@ type Successors(stage: Stage, layout: Layout) =
 
         match outcome.Commits with
         | ValueSome(struct (request, expires)) ->
-            broken <- broken ||| chronicle.Commit(next, tick, call, request, expires)
+            broken <- broken ||| chronicle.Commit(next, tick, call, request, false, expires)
         | ValueNone -> ()
 
         match outcome.Starts with
@@ -110,7 +110,7 @@ type Successors(stage: Stage, layout: Layout) =
                     match found.Commits with
                     | ValueSome(struct (request, expires)) ->
                         let sender = (numbers.Copy copy).Sender
-                        found.Broken ||| chronicle.Commit(next, tick, sender, request, expires)
+                        found.Broken ||| chronicle.Commit(next, tick, sender, request, true, expires)
                     | ValueNone -> found.Broken
 
                 taker.Take(next, Move.arrive place, broken)
