@@ -80,6 +80,41 @@ let private twins () =
 
     if List.forall id caught then 0 else 1
 
+let private mutants () =
+    let killed =
+        [ for guard in Guard.all do
+              match Mutant.explore Environment.ProcessorCount guard with
+              | ValueNone ->
+                  printfn "%s" $"{Guard.text guard}: tested elsewhere"
+                  true
+              | ValueSome(struct (verdict, _, explored)) ->
+                  let found =
+                      explored.Broken
+                      |> List.filter (_.ByPeer >> not)
+                      |> List.map (fun broken -> $"{broken.Invariant.Name} ({broken.Depth} steps)")
+                      |> String.concat ", "
+
+                  let isKilled =
+                      match verdict with
+                      | GuardVerdict.Breaks(_, _, invariants) ->
+                          invariants
+                          |> List.forall (fun invariant ->
+                              explored.Broken
+                              |> List.exists (fun broken ->
+                                  broken.Invariant = invariant && not broken.ByPeer))
+                      | GuardVerdict.Spares _ -> explored.Broken.IsEmpty
+                      | GuardVerdict.TestedBy _ -> true
+
+                  let mark = if isKilled then "" else "NOT KILLED "
+
+                  printfn
+                      "%s"
+                      $"{mark}{Guard.text guard}: {found} in {explored.Progress.States} states, {explored.Progress.Seconds:F1} s"
+
+                  isKilled ]
+
+    if List.forall id killed then 0 else 1
+
 [<EntryPoint>]
 let main arguments =
     match List.ofArray arguments with
@@ -91,6 +126,7 @@ let main arguments =
     | [ "random"; from; count ] -> random from count
     | "explore" :: options -> explore options
     | [ "twins" ] -> twins ()
+    | [ "mutants" ] -> mutants ()
     | [ "--help" ]
     | [ "-h" ]
     | [ "help" ] ->

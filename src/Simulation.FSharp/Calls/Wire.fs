@@ -27,6 +27,16 @@ type Request =
         | LateComplete _ -> "LateComplete"
         | Get _ -> "Get"
 
+    /// The clock at which it was made, where it carries one.
+    member this.Made: int64<ms> voption =
+        match this with
+        | Acquire request -> ValueSome request.Now
+        | Renew request -> ValueSome request.Now
+        | Complete request -> ValueSome request.Now
+        | LateComplete request -> ValueSome request.Now
+        | Release _
+        | Get _ -> ValueNone
+
     /// Whether it changes nothing.
     member this.IsRead =
         match this with

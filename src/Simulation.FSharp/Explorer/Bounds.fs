@@ -60,6 +60,8 @@ type Bounds =
         Pad: int
         /// How far each reading of a clock may be off.
         Wobble: int
+        /// How long a request can be under way, counted from when it was made.
+        Travel: int
         /// The store may remove records whose last second is over by the fastest clock.
         Sweeps: bool
         Waits: bool
@@ -112,6 +114,7 @@ module Bounds =
           Window = 2
           Pad = 0
           Wobble = 0
+          Travel = 1_000
           Sweeps = false
           Waits = false
           LooksFirst = false
@@ -165,7 +168,11 @@ module Bounds =
             CheckPayloadBeforeTakeover = bounds.PayloadBeforeTakeover
             LateCompletion = bounds.LateCompletion
             Release = bounds.Release
-            Fence = bounds.Fence }
+            Fence = bounds.Fence
+            // No longer than requests are under way; nothing, where that is not known.
+            Completion =
+                { Defaults.completion with
+                    Budget = if bounds.Travel > bounds.Ticks then 0L<ms> else ticks bounds.Travel } }
 
     /// What makes bounds impossible to explore.
     let problems (bounds: Bounds) =

@@ -27,12 +27,19 @@ type Chronicle(cast: Cast, numbers: Numbers, layout: Layout, lookup: Lookup) =
     let isOpen tick (expires: int64<s>) =
         Time.floorSeconds (moment tick) <= expires
 
-    /// I2: the caller of a call receives a result.
+    /// I10: a call that has its own result confirmed has had its writes committed.
+    let withoutWrites history call result =
+        not (roles[call].Call.Enlisted.IsNone)
+        && result = 2 * call
+        && not ((numbers.History history).Committed.ContainsKey call)
+
+    /// I2 and I10: the caller of a call receives a result.
     member _.Receive(state: byte[], tick: int, call: int, result: int, expires: int64<s>) =
         if not (isOpen tick expires) then
             0
         else
             let history = layout.History state
+            let uncommitted = withoutWrites history call result
             let bit = 1 <<< result
             let struct (_, delivered) = at tick history
 
@@ -46,6 +53,7 @@ type Chronicle(cast: Cast, numbers: Numbers, layout: Layout, lookup: Lookup) =
                      Breach.ofInvariant Invariant.I2a
                  else
                      0)
+            ||| (if uncommitted then Breach.ofInvariant Invariant.I10 else 0)
 
     /// I10: writes are committed with a result. That no copy of a request lives longer than the window of what it
     /// writes is for the transport to see to.

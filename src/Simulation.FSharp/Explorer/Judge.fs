@@ -32,10 +32,10 @@ module Judge =
         | Request.Release _
         | Request.Get _ -> None
 
-    let private clockOf (request: Request) =
+    let private takerOf (request: Request) =
         match request with
-        | Request.Acquire acquire -> Some acquire.Now
-        | Request.LateComplete late -> Some late.Now
+        | Request.Acquire acquire -> Some(acquire.Ticket, acquire.Now)
+        | Request.LateComplete late -> Some(late.Ticket, late.Now)
         | Request.Renew _
         | Request.Complete _
         | Request.Release _
@@ -46,8 +46,8 @@ module Judge =
         match before.Record with
         | NonNull record when before.Author <> sender ->
             let mayTakeOver =
-                match clockOf request with
-                | Some clock -> Honesty.freeByClock clock record
+                match takerOf request with
+                | Some(ticket, clock) -> Honesty.mayTakeOver ticket clock record
                 | None -> false
 
             if mayTakeOver then []

@@ -110,6 +110,46 @@ type Stage(cast: Cast) =
         | Phase.Unbegun
         | Phase.Crashed -> struct ([], Judge.nothing)
 
+    let reaches incident =
+        match incident with
+        | Incident.Deliver
+        | Incident.DeliverRenewal
+        | Incident.Reach
+        | Incident.LoseReply
+        | Incident.GiveUpApplied -> true
+        | Incident.Begin
+        | Incident.Handle
+        | Incident.LeaveCopy
+        | Incident.GiveUp
+        | Incident.GiveUpInFlight
+        | Incident.Cancel
+        | Incident.Return
+        | Incident.ThrowAndRelease
+        | Incident.ThrowAndHold
+        | Incident.ThrowAndStore
+        | Incident.RefuseEnlisted
+        | Incident.Heartbeat
+        | Incident.Tick
+        | Incident.Timer
+        | Incident.Deadline
+        | Incident.Crash -> false
+
+    /// Whether a request of a call has been under way for too long to reach the store at a tick.
+    let isLate tick (role: Role) (request: Request) =
+        match request.Made with
+        | ValueSome made ->
+            made - role.Call.Offset + Bounds.ticks (bounds.Travel + bounds.Wobble) < Cast.moment tick
+        | ValueNone -> false
+
+    let cannotReach tick incident (local: Local) =
+        reaches incident
+        && (Call.underWay local.Call |> Option.exists (isLate tick local.Role))
+
+    /// Whether a copy has been in the network for too long.
+    member _.IsLate(tick: int, copyNumber: int) =
+        let copy = numbers.Copy copyNumber
+        isLate tick cast.Roles[copy.Sender] copy.Request
+
     /// Plays an incident on a call, at a tick, its clock off by so many ticks, with this in the store and this in
     /// its cache. None where it cannot happen.
     member _.Befall(tick, off, incident: Incident, localNumber: int, beforeNumber: int, cachedNumber: int) =
@@ -121,7 +161,13 @@ type Stage(cast: Cast) =
         let cached = (numbers.Stored cachedNumber).Record
         let cache: LocalCache | null = if role.Cache < 0 then null else cacheWith cached
 
-        match Incident.befall (visible store) clock incident { local.Call with Cache = cache } with
+        let played =
+            if cannotReach tick incident local then
+                Error "the request is too late"
+            else
+                Incident.befall (visible store) clock incident { local.Call with Cache = cache }
+
+        match played with
         | Error _ -> None
         | Ok(struct (after, seen, left)) ->
             let record = store.Find Cast.key

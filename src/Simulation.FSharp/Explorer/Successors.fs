@@ -99,7 +99,7 @@ type Successors(stage: Stage, layout: Layout) =
         // The same request twice makes no difference which of them comes.
         let isFirst = place = 0 || layout.Copy(state, place - 1) <> copy + 1
 
-        if isFirst then
+        if isFirst && not (stage.IsLate(tick, copy)) then
             match lookup.Arrival(copy, layout.Stored state) with
             | ValueSome found ->
                 Buffer.BlockCopy(state, 0, next, 0, state.Length)

@@ -18,6 +18,11 @@ type private Reception =
 module FreshCaller =
     let rec private receive store clock left (call: Call) =
         match call.Phase with
+        // A released key is free for everybody.
+        | Phase.At(Step.Done((Conclusion.Held(holder, _) | Conclusion.PayloadMismatch holder), _)) when
+            holder.Owner = OwnerToken.Released
+            ->
+            Reception.TurnedAway "refused because of a tombstone"
         | Phase.At(Step.Run _)
         | Phase.At(Step.Done((Conclusion.Replayed _ | Conclusion.PayloadMismatch _ | Conclusion.Held _), _)) ->
             Reception.Answered

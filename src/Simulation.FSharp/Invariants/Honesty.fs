@@ -16,6 +16,16 @@ module Honesty =
         | Status.Completed, _
         | Status.Failed, _ -> windowOver
 
+    /// Whether a call may take a record over: it is free by the clock, and not held for a person.
+    let mayTakeOver (ticket: Ticket) (clock: int64<ms>) (record: Record) =
+        let isHeld =
+            ticket.Policy.Abandoned = WhenAbandoned.Hold
+            && record.Status = Status.InProgress
+            && record.Owner <> OwnerToken.Released
+            && record.Expires >= Time.floorSeconds clock
+
+        freeByClock clock record && not isHeld
+
     let private withoutRun name conclusion =
         match conclusion with
         | Conclusion.Replayed _

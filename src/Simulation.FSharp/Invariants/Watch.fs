@@ -68,10 +68,10 @@ type Watch(config: WorldConfig) =
         | Request.Release _
         | Request.Get _ -> None
 
-    let clockOf (request: Request) =
+    let takerOf (request: Request) =
         match request with
-        | Request.Acquire acquire -> Some acquire.Now
-        | Request.LateComplete late -> Some late.Now
+        | Request.Acquire acquire -> Some(acquire.Ticket, acquire.Now)
+        | Request.LateComplete late -> Some(late.Ticket, late.Now)
         | Request.Renew _
         | Request.Complete _
         | Request.Release _
@@ -79,8 +79,8 @@ type Watch(config: WorldConfig) =
 
     let changedOthers sender (request: Request) (before: Record) (after: Record | null) =
         let mayTakeOver =
-            match clockOf request with
-            | Some clock -> Honesty.freeByClock clock before
+            match takerOf request with
+            | Some(ticket, clock) -> Honesty.mayTakeOver ticket clock before
             | None -> false
 
         if not mayTakeOver then
