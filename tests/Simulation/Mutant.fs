@@ -209,7 +209,7 @@ module Mutant =
         | Guard.ReplayLooksAtTheHash ->
             breaks (machine BlindMachines.replaysToAll) (two |> payloads [ 1; 2 ]) [ Invariant.I4 ]
         | Guard.TriesAreCounted ->
-            GuardVerdict.TestedBy "row 07: a key that is free again after three tries is left alone"
+            GuardVerdict.TestedBy "row 07: a key that became free for the fourth time is contended"
         | Guard.RenewedLeaseCountsFromTheRequest ->
             breaks (machine BlindMachines.renewedFromReply) (two |> heartbeats 1) [ Invariant.I1 ]
         | Guard.RefusedRenewalIsNotBelieved ->
@@ -220,7 +220,7 @@ module Mutant =
                 (two |> heartbeats 1 |> giveUp)
                 [ Invariant.I1 ]
         | Guard.RenewalEndsWithTheLongestRun ->
-            GuardVerdict.TestedBy "row 16: a heartbeat renews until the longest run"
+            GuardVerdict.TestedBy "row 16: a heartbeat renews the lease until the longest run"
         | Guard.AdoptionLooksAtTheHash ->
             breaks
                 (machine BlindMachines.adoptsAnything)

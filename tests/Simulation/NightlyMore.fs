@@ -91,10 +91,10 @@ module NightlyMore =
         |> fun bounds -> { bounds with PeersStop = stops }
 
     /// What peers do to each other, and to us.
-    let private theirs = Invariant.All |> Breach.ofList |> Breach.byPeer
+    let theirs = Invariant.All |> Breach.ofList |> Breach.byPeer
 
     /// What their unconditional writes break, whoever notices it.
-    let private unpreventable =
+    let unpreventable =
         Breach.ofList [ Invariant.I1; Invariant.I2a; Invariant.I2b; Invariant.I2plus; Invariant.I9 ]
 
     let private beside name tolerated bounds =

@@ -104,6 +104,8 @@ type Numbers(cast: Cast) =
         stored.Number(Code.ofRecord record author, (fun () -> { Record = record; Author = author }))
 
     let internCopy sender request =
+        let request = Settle.request cast.Policy request
+
         copies.Number(Code.ofRequest sender request, fun () -> { Sender = sender; Request = request })
 
     let internHistory history =

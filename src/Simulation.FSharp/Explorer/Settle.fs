@@ -47,6 +47,16 @@ module Settle =
         { request with
             Fence = stamp policy request.Fence }
 
+    /// A request without what no store looks at.
+    let request policy (request: Request) =
+        match request with
+        | Request.Release asked -> Request.Release(release policy asked)
+        | Request.Acquire _
+        | Request.Renew _
+        | Request.Complete _
+        | Request.LateComplete _
+        | Request.Get _ -> request
+
     /// The step without what nothing later depends on.
     let step (policy: Policy) (step: Step) : Step =
         match step with
