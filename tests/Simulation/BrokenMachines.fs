@@ -5,7 +5,7 @@ open System
 open Idempotency.Core
 
 module BrokenMachines =
-    let private ending (shipped: Machine) change =
+    let internal ending (shipped: Machine) change =
         { shipped with
             OnReply =
                 fun step now reply ->
@@ -13,7 +13,7 @@ module BrokenMachines =
                     | Step.Done(conclusion, remember) -> change step now conclusion remember
                     | next -> next }
 
-    let private running (ticket: Ticket) now leaseEnds : Running =
+    let internal running (ticket: Ticket) now leaseEnds : Running =
         { Ticket = ticket
           Fence = now
           StartedAt = now
@@ -21,7 +21,7 @@ module BrokenMachines =
           TakeOver = false
           LeaseLost = false }
 
-    let private ticketOf (step: Step) =
+    let internal ticketOf (step: Step) =
         match step with
         | Step.Look state -> Some state.Ticket
         | Step.Acquire state -> Some state.Request.Ticket
@@ -36,7 +36,7 @@ module BrokenMachines =
         | Step.Done _ -> None
 
     /// Changes the record that a reply brings back.
-    let private seeing (change: Ticket -> Record -> Record) (step: Step) (reply: Result<Reply, exn>) =
+    let internal seeing (change: Ticket -> Record -> Record) (step: Step) (reply: Result<Reply, exn>) =
         match reply, ticketOf step with
         | Ok(Reply.Wrote(StoreReply.Refused(NonNull record))), Some ticket ->
             Ok(Reply.Wrote(StoreReply.Refused(change ticket record)))

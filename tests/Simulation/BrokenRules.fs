@@ -112,3 +112,119 @@ module BrokenRules =
                     | NonNull record when record.Expires < Time.floorSeconds request.Now ->
                         lockExpiresEarly.Acquire request null
                     | _ -> lockExpiresEarly.Acquire request current }
+
+    /// Acquire also takes what the given rule says.
+    let private acquireAlso taken =
+        { Rules.right with
+            Acquire =
+                fun request current ->
+                    match current with
+                    | NonNull record when taken request record -> Decision.Write request.Record
+                    | _ -> Lifecycle.acquire request current }
+
+    /// Acquire takes a live lock of another.
+    let acquireLive =
+        acquireAlso (fun request record -> record.IsInProgress && record.Owner <> request.Ticket.Owner)
+
+    /// Acquire takes a finished record whose window is open.
+    let acquireFinished = acquireAlso (fun _ record -> not record.IsInProgress)
+
+    let private ended (now: int64<ms>) (record: Record) =
+        record.IsInProgress && record.LeaseEnds.HasValue && record.LeaseEnds.Value < now
+
+    /// Acquire takes a peer's lock as soon as its lease has ended by the own clock.
+    let acquireAtOnceFromPeers =
+        acquireAlso (fun request record -> record.Owner = OwnerToken.None && ended request.Now record)
+
+    /// Acquire takes an abandoned lock that is held.
+    let acquireHeld = acquireAlso (fun request record -> ended request.Now record)
+
+    /// Acquire leaves tombstones alone where abandoned locks are held.
+    let leaveTombstones =
+        { Rules.right with
+            Acquire =
+                fun request current ->
+                    match current with
+                    | NonNull record when
+                        record.Owner = OwnerToken.Released
+                        && not (Lifecycle.windowEnded request.Now record)
+                        ->
+                        Decision.Refuse
+                    | _ -> Lifecycle.acquire request current }
+
+    let private renewIf may =
+        { Rules.right with
+            Renew =
+                fun request current ->
+                    match current with
+                    | NonNull record when may request record ->
+                        Decision.Write
+                            { record with
+                                LeaseEnds = Nullable request.LeaseEnds
+                                Expires = request.Expires }
+                    | _ -> Decision.Refuse }
+
+    /// Renew looks at the status, not at the owner.
+    let renewByStatus =
+        renewIf (fun request record ->
+            record.IsInProgress
+            && record.LeaseEnds.HasValue
+            && record.LeaseEnds.Value < request.LeaseEnds)
+
+    /// Renew leaves the expiration as it is.
+    let renewLeaseOnly =
+        { Rules.right with
+            Renew =
+                fun request current ->
+                    match Lifecycle.renew request current, current with
+                    | Decision.Write record, NonNull before ->
+                        Decision.Write { record with Expires = before.Expires }
+                    | decision, _ -> decision }
+
+    /// Complete looks at the owner, not at the status.
+    let completeByOwner =
+        { Rules.right with
+            Complete =
+                fun request current ->
+                    match current with
+                    | NonNull record when record.Owner = request.Ticket.Owner ->
+                        Decision.Write(Rules.finished request.Ticket request.Expires request.Ending current)
+                    | _ -> Decision.Refuse }
+
+    /// Release looks at the status, not at the owner.
+    let releaseByStatus =
+        { Rules.right with
+            Release = fun _ current -> if inProgress current then Decision.Remove else Decision.Refuse }
+
+    /// Release looks at the owner, not at the status.
+    let releaseByOwner =
+        { Rules.right with
+            Release =
+                fun request current ->
+                    match current with
+                    | NonNull record when record.Owner = request.Ticket.Owner -> Decision.Remove
+                    | _ -> Decision.Refuse }
+
+    let private tombstone change =
+        { Rules.right with
+            Release =
+                fun request current ->
+                    match Lifecycle.release request current, current with
+                    | Decision.Write record, NonNull before -> Decision.Write(change before record)
+                    | decision, _ -> decision }
+
+    /// A tombstone does not remember the fencing token.
+    let tombstoneForgets =
+        tombstone (fun _ record ->
+            { record with
+                LeaseEnds = Nullable 0L<ms> })
+
+    /// A tombstone keeps the owner.
+    let tombstoneOwned =
+        tombstone (fun before record -> { record with Owner = before.Owner })
+
+    /// A tombstone keeps the hash.
+    let tombstoneHashed =
+        tombstone (fun before record ->
+            { record with
+                Fingerprint = before.Fingerprint })

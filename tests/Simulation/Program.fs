@@ -12,7 +12,8 @@ let private usage =
     --store dynamodb           over a DynamoDB table that is made for it and deleted again
     --endpoint-url URL         where DynamoDB Local answers
     --composite                the table has a sort key
-  explore [FROM] [COUNT]       runs random worlds, by their seeds, until one breaks an invariant;
+  explore OPTIONS              explores everything that can happen within bounds (below)
+  random [FROM] [COUNT]        runs random worlds, by their seeds, until one breaks an invariant;
                                COUNT from seed FROM on, 10000 from 1 unless said
   twins                        runs the broken twins of the protocol, and says which invariants they break
   --help                       prints this
@@ -102,10 +103,10 @@ let private replay arguments =
     | Ok { File = None } -> cannot $"Name a file of schedules.\n\n{usage}"
     | Ok({ File = Some path } as chosen) -> replayFile path chosen
 
-let private explore (from: string) (count: string) =
+let private random (from: string) (count: string) =
     match Int32.TryParse from, Int32.TryParse count with
     | (true, from), (true, count) when count > 0 ->
-        match Explore.firstBroken Setting.shipped (seq { from .. from + count - 1 }) with
+        match RandomWorlds.firstBroken Setting.shipped (seq { from .. from + count - 1 }) with
         | None ->
             printfn $"{count} worlds from seed {from} on: no invariant broke"
             0
@@ -113,6 +114,11 @@ let private explore (from: string) (count: string) =
             printfn $"{report}"
             1
     | _, _ -> cannot $"Numbers are needed for the seed and the count, not \"{from}\" and \"{count}\"."
+
+let private explore arguments =
+    match ExploreOptions.parse arguments with
+    | Error reason -> cannot reason
+    | Ok options -> ExploreCommand.run options
 
 let private twins () =
     let caught =
@@ -129,14 +135,51 @@ let private twins () =
 
     if List.forall id caught then 0 else 1
 
+let private mutants () =
+    let killed =
+        [ for guard in Guard.all do
+              match Mutant.explore Environment.ProcessorCount guard with
+              | ValueNone ->
+                  printfn "%s" $"{Guard.text guard}: tested elsewhere"
+                  true
+              | ValueSome(struct (verdict, _, explored)) ->
+                  let found =
+                      explored.Broken
+                      |> List.filter (_.ByPeer >> not)
+                      |> List.map (fun broken -> $"{broken.Invariant.Name} ({broken.Depth} steps)")
+                      |> String.concat ", "
+
+                  let isKilled =
+                      match verdict with
+                      | GuardVerdict.Breaks(_, _, invariants) ->
+                          invariants
+                          |> List.forall (fun invariant ->
+                              explored.Broken
+                              |> List.exists (fun broken ->
+                                  broken.Invariant = invariant && not broken.ByPeer))
+                      | GuardVerdict.Spares _ -> explored.Broken.IsEmpty
+                      | GuardVerdict.TestedBy _ -> true
+
+                  let mark = if isKilled then "" else "NOT KILLED "
+
+                  printfn
+                      "%s"
+                      $"{mark}{Guard.text guard}: {found} in {explored.Progress.States} states, {explored.Progress.Seconds:F1} s"
+
+                  isKilled ]
+
+    if List.forall id killed then 0 else 1
+
 [<EntryPoint>]
 let main arguments =
     match List.ofArray arguments with
     | "replay" :: rest -> replay rest
-    | [ "explore" ] -> explore "1" "10000"
-    | [ "explore"; from ] -> explore from "10000"
-    | [ "explore"; from; count ] -> explore from count
+    | [ "random" ] -> random "1" "10000"
+    | [ "random"; from ] -> random from "10000"
+    | [ "random"; from; count ] -> random from count
+    | "explore" :: options -> explore options
     | [ "twins" ] -> twins ()
+    | [ "mutants" ] -> mutants ()
     | [ "--help" ]
     | [ "-h" ]
     | [ "help" ] ->

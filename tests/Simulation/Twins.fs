@@ -18,17 +18,8 @@ type Twin =
     }
 
 module Twins =
-    /// The protocol that ships on a store under the given rules.
-    let ruled rules =
-        { Setting.shipped with
-            Open =
-                fun () ->
-                    let store = RuledStore rules
-                    struct (store :> IIdempotencyStore, store.Sweep) }
-
-    let private driven machine =
-        { Setting.shipped with
-            Machine = machine }
+    let private ruled = Setting.ruled
+    let private driven = Setting.driven
 
     let private twin name setting adapt breaks =
         { Name = name
@@ -115,17 +106,17 @@ module Twins =
               "Complete without a condition"
               (ruled BrokenRules.completeUnconditional)
               plain
-              [ Invariant.I3; Invariant.I2plus; Invariant.I2a ]
+              [ Invariant.I3u; Invariant.I2plus; Invariant.I2a ]
           twin
               "Complete by status, without the owner"
               (ruled BrokenRules.completeByStatus)
               plain
-              [ Invariant.I3 ]
+              [ Invariant.I3u ]
           twin
               "Release without a condition"
               (ruled BrokenRules.releaseUnconditional)
               plain
-              [ Invariant.I3; Invariant.I1; Invariant.I2a; Invariant.I2b; Invariant.I2plus ]
+              [ Invariant.I3d; Invariant.I1; Invariant.I2a; Invariant.I2b; Invariant.I2plus ]
           twin "own lock not recognised" (driven BrokenMachines.blindToItself) plain [ Invariant.I7 ]
           twin "own lock acquired again" (ruled BrokenRules.acquireOwn) renewing [ Invariant.I1 ]
           twin "renewals may shorten" (ruled BrokenRules.renewShortens) renewing [ Invariant.I1 ]
@@ -143,7 +134,7 @@ module Twins =
               "locks freed by their window"
               (ruled BrokenRules.windowFreesLock)
               longLease
-              [ Invariant.I1; Invariant.I3 ]
+              [ Invariant.I1; Invariant.I3u ]
           twin "lease counted from the reply" (driven BrokenMachines.leaseFromReply) plain [ Invariant.I1 ]
           twin
               "started without a look at the lease"
@@ -160,7 +151,7 @@ module Twins =
               { ruled BrokenRules.lateCompleteUnconditional with
                   Machine = BrokenMachines.storesOverOthers }
               patient
-              [ Invariant.I3 ]
+              [ Invariant.I3u ]
           twin
               "adopted without comparing the hash"
               (driven BrokenMachines.blindToPayload)
@@ -179,7 +170,7 @@ module Twins =
               [ Invariant.I2plus; Invariant.I2a; Invariant.I8r ]
           twin "no pad, clocks apart" Setting.shipped (skewed 0 8) [ Invariant.I1 ]
           twin "a pad below the skew" Setting.shipped (skewed 4 8) [ Invariant.I1 ]
-          twin "an owner token for each process" oneToken plain [ Invariant.I1; Invariant.I3 ]
+          twin "an owner token for each process" oneToken plain [ Invariant.I1; Invariant.I3u ]
           twin "fence from the acquire, released by delete" Setting.shipped fencedFromAcquire [ Invariant.I9 ]
           twin "locks without a lease" (ruled BrokenRules.lockWithoutLease) plain [ Invariant.I6 ]
           twin
@@ -214,7 +205,7 @@ module Twins =
             twin.Breaks |> List.forall (fun invariant -> Map.containsKey invariant found)
 
         let states =
-            Explore.reports twin.Setting adapt (seq { 1..worlds })
+            RandomWorlds.reports twin.Setting adapt (seq { 1..worlds })
             |> Seq.indexed
             |> Seq.scan add Map.empty
             |> Seq.cache

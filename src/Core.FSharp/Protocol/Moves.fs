@@ -79,3 +79,16 @@ module internal Moves =
                   Enlisted = run.Enlisted }
               Run = run
               Patience = patience }
+
+    /// Whether a run whose save was refused may be saved by another request. What it enlisted must not be committed
+    /// twice: a save that was applied and not answered, or that is still to be, stands in the store until its window
+    /// ends. So the next one must have come, by every clock, before the window of the first can end.
+    let maySaveAgain (ticket: Ticket) now (run: Run) =
+        match run with
+        | Run.Returned(_, enlisted, savedFrom) ->
+            let policy = ticket.Policy
+            let settled = now + policy.SkewPad + policy.Completion.Budget
+
+            enlisted.IsNone
+            || Time.floorSeconds settled <= Time.floorSeconds (savedFrom + policy.Expiry)
+        | Run.Threw _ -> true

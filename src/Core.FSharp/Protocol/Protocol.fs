@@ -112,7 +112,7 @@ module Protocol =
 
     /// Row 13: the function returned.
     let onReturned (running: Running) (now: int64<ms>) (result: Payload) (enlisted: Enlisted) =
-        complete running.Ticket now (Run.Returned(result, enlisted)) Patience.Fresh
+        complete running.Ticket now (Run.Returned(result, enlisted, now)) Patience.Fresh
 
     /// Rows 14 and 15: the function threw.
     let onThrew (running: Running) (now: int64<ms>) (error: exn) (disposition: Disposition) =
@@ -129,13 +129,13 @@ module Protocol =
     /// The store has confirmed how this call's own run ended.
     let private confirmed (run: Run) remember =
         match run with
-        | Run.Returned(result, _) -> Step.Done(Conclusion.Executed result, remember)
+        | Run.Returned(result, _, _) -> Step.Done(Conclusion.Executed result, remember)
         | Run.Threw(error, _) -> Step.Done(Conclusion.FunctionFailed error, remember)
 
     /// Somebody else may have stored, or may yet store, another result.
     let private lost (run: Run) =
         match run with
-        | Run.Returned(result, _) -> finish (Conclusion.LeaseLost result)
+        | Run.Returned(result, _, _) -> finish (Conclusion.LeaseLost result)
         | Run.Threw(error, _) -> finish (Conclusion.FunctionFailed error)
 
     /// Rows 23 to 29: what a call that has run does about the record it met.
@@ -143,10 +143,10 @@ module Protocol =
         match Lifecycle.judgeAfterRun ticket now record, record with
         | Standing.Finished ending, finished -> // 23
             match run with
-            | Run.Returned(result, _) when ending = Ending.Returned result -> confirmed run finished
+            | Run.Returned(result, _, _) when ending = Ending.Returned result -> confirmed run finished
             | Run.Returned _ -> Step.Done(Conclusion.Adopted ending, finished)
             | Run.Threw(error, _) -> Step.Done(Conclusion.FunctionFailed error, finished)
-        | Standing.Free, _ when mayTry patience && ticket.Policy.LateCompletion -> // 24
+        | Standing.Free, _ when mayTry patience && ticket.Policy.LateCompletion && maySaveAgain ticket now run -> // 24
             Step.LateComplete
                 { Request =
                     { Ticket = ticket
@@ -155,7 +155,8 @@ module Protocol =
                       Enlisted = run.Enlisted }
                   Run = run
                   Patience = again patience }
-        | Standing.Mine _, _ when mayTry patience -> complete ticket now run (again patience) // 26
+        | Standing.Mine _, _ when mayTry patience && maySaveAgain ticket now run ->
+            complete ticket now run (again patience) // 26
         | Standing.Busy leaseEnds, holder ->
             match holder, run, ticket.Policy.InProgress with
             | NonNull lock, Run.Returned _, WhileInProgress.Wait(atMost, _, _) -> // 28
@@ -177,7 +178,7 @@ module Protocol =
         | Ok StoreReply.RefusedUnseen -> peek ticket (InHand.Run run) patience
         | Error fault -> // 30
             match run with
-            | Run.Returned(result, _) -> finish (Conclusion.CompletedUnsaved(result, fault))
+            | Run.Returned(result, _, _) -> finish (Conclusion.CompletedUnsaved(result, fault))
             | Run.Threw(error, _) -> finish (Conclusion.FunctionFailed error)
 
     /// Rows 22 to 30, after a complete.
@@ -240,7 +241,7 @@ module Protocol =
         | InHand.Nothing acquiredAt, Ok record -> onMet state.Ticket now state.Patience acquiredAt true record
         | InHand.Nothing _, Error fault -> finish (Conclusion.PersistFailed fault)
         | InHand.Run run, Ok record -> onMetAfterRun state.Ticket now run state.Patience record
-        | InHand.Run(Run.Returned(result, _)), Error fault ->
+        | InHand.Run(Run.Returned(result, _, _)), Error fault ->
             finish (Conclusion.CompletedUnsaved(result, fault))
         | InHand.Run(Run.Threw(error, _)), Error _ -> finish (Conclusion.FunctionFailed error)
 

@@ -6,21 +6,21 @@ open System.Runtime.CompilerServices
 /// How a run ended, with the caller's own exception where it threw.
 [<RequireQualifiedAccess; Struct; IsReadOnly; NoComparison; NoEquality>]
 type Run =
-    /// The function returned, and enlisted these writes.
-    | Returned of result: Payload * enlisted: Enlisted
+    /// The function returned, and enlisted these writes; at this clock it was first to be saved.
+    | Returned of result: Payload * enlisted: Enlisted * savedFrom: int64<ms>
     /// The function threw, and its failure is to be stored.
     | Threw of error: exn * failure: Payload
 
     /// What is stored of it.
     member this.Ending =
         match this with
-        | Returned(result, _) -> Ending.Returned result
+        | Returned(result, _, _) -> Ending.Returned result
         | Threw(_, failure) -> Ending.Threw failure
 
     /// What is committed with it: of a run that threw nothing.
     member this.Enlisted =
         match this with
-        | Returned(_, enlisted) -> enlisted
+        | Returned(_, enlisted, _) -> enlisted
         | Threw _ -> Enlisted.None
 
 /// What becomes of a run that threw: the classifier's answer, with what is to be stored.

@@ -32,13 +32,16 @@ let hash = Fingerprint "hash"
 let otherHash = Fingerprint "other hash"
 let noHash = Fingerprint.None
 
-/// Two seconds of lease, 100 ms for other clocks, 50 ms for peers, ten seconds of window.
+/// Two seconds of lease, 100 ms for other clocks, 50 ms for peers, ten seconds of window, one second for saving.
 let policy =
     { Defaults.policy with
         Lease = 2_000L<ms>
         SkewPad = 100L<ms>
         PeerPad = 50L<ms>
-        Expiry = 10_000L<ms> }
+        Expiry = 10_000L<ms>
+        Completion =
+            { Defaults.completion with
+                Budget = 1_000L<ms> } }
 
 /// Waits five seconds at the most; sleeps 50 ms at first and 400 ms at the most.
 let patient = WhileInProgress.Wait(5_000L<ms>, 50L<ms>, 400L<ms>)

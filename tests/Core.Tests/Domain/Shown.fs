@@ -17,7 +17,7 @@ let ending (ending: Ending) =
 
 let private run (run: Run) =
     match run with
-    | Run.Returned(result, enlisted) -> text result + (if enlisted.IsNone then "" else " with writes")
+    | Run.Returned(result, enlisted, _) -> text result + (if enlisted.IsNone then "" else " with writes")
     | Run.Threw(error, failure) -> $"{error.Message} as {text failure}"
 
 let private inHand (hand: InHand) =

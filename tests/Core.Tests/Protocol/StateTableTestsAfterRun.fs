@@ -8,7 +8,7 @@ open Core.Tests.Given
 open Core.Tests.Shown
 open NUnit.Framework
 
-let private returned = Run.Returned(payload "r1", Enlisted.None)
+let private returned = Run.Returned(payload "r1", Enlisted.None, at 900)
 let private threw = Run.Threw(boom, payload "f1")
 
 let private tried tries = { Patience.Fresh with Tries = tries }

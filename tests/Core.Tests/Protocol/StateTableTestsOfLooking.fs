@@ -118,3 +118,68 @@ let ``row 39: where the lock was lost before there is nothing to give back`` () 
     match Protocol.onCompleted (committing ticket) (at 2_200) (refused nothing) with
     | Step.LateComplete late -> Protocol.onLateEnlistedRefused late boom |> shows "Done FunctionFailed boom"
     | other -> Assert.Fail(step other)
+
+/// A save that was applied stands in the store until the end of its window: ten seconds after 900 ms, less the pad and
+/// the second that saving may take.
+let private surely = at 9_899
+
+let private perhaps = at 9_900
+
+let private late (run: Completing) : LateCompleting =
+    let ran = run.Run
+
+    { Request =
+        { Ticket = ticket
+          Now = at 2_000
+          Ending = ran.Ending
+          Enlisted = ran.Enlisted }
+      Run = run.Run
+      Patience = run.Patience }
+
+let private peeking (run: Completing) : Peeking =
+    { Ticket = ticket
+      InHand = InHand.Run run.Run
+      Patience = run.Patience }
+
+/// What a run with writes does when it finds its key free, in each state that saves it.
+let private savedAgain now =
+    let run = committing ticket
+
+    [ Protocol.onCompleted run now (refused nothing)
+      Protocol.onLateCompleted (late run) now (refused nothing)
+      Protocol.onPeeked (peeking run) now (Ok nothing) ]
+    |> List.map _.StateName
+
+[<Test>]
+let ``row 24: what was enlisted is saved again as long as a save that was applied is there to stop it`` () =
+    Assert.That(savedAgain surely, Is.All.EqualTo "LateCompleting")
+
+[<Test>]
+let ``row 25: what was enlisted is not saved again when nobody can tell whether it was committed`` () =
+    Assert.That(savedAgain perhaps, Is.All.EqualTo "Done")
+
+    Protocol.onCompleted (committing ticket) perhaps (refused nothing)
+    |> shows "Done LeaseLost r1"
+
+[<Test>]
+let ``row 25: nor under an own lock that came to life`` () =
+    let revived =
+        { mine with
+            LeaseEnds = System.Nullable(at 60_000)
+            Expires = second 60 }
+
+    Protocol.onCompleted (committing ticket) (at 950) (refused revived)
+    |> shows "Completing(1) r1 with writes at +950"
+
+    Protocol.onCompleted (committing ticket) perhaps (refused revived)
+    |> shows "Done LeaseLost r1"
+
+[<Test>]
+let ``row 24: a run without writes is saved again at any time`` () =
+    match Protocol.onReturned (running ticket) (at 900) (payload "r1") Enlisted.None with
+    | Step.Complete state ->
+        Assert.That(
+            (Protocol.onCompleted state perhaps (refused nothing)).StateName,
+            Is.EqualTo "LateCompleting"
+        )
+    | other -> Assert.Fail(step other)

@@ -7,7 +7,7 @@ open Core.Tests.Given
 open Core.Tests.Shown
 open NUnit.Framework
 
-let private returned = Run.Returned(payload "r1", Enlisted.None)
+let private returned = Run.Returned(payload "r1", Enlisted.None, at 900)
 let private threw = Run.Threw(boom, payload "f1")
 
 /// Asleep for the so-manieth time, until +5000 at the most, behind a lock with this lease end.

@@ -2,20 +2,9 @@
 // befall it. A call is a value; the store and the local cache that the events touch are not.
 namespace Idempotency.Simulation
 
+open System
 open Idempotency
 open Idempotency.Core
-
-/// What the store did in one event.
-[<RequireQualifiedAccess; NoComparison; NoEquality>]
-type Seen =
-    /// The store was not asked.
-    | Nothing
-    /// It carried out a request, or refused it; perhaps nobody saw the reply.
-    | Answered of Request * Reply * replyLost: bool
-    /// The client gave a request up, and it was not applied.
-    | NotApplied of Request
-    /// A sweep removed the record, or found nothing to remove.
-    | Swept of removed: bool
 
 /// How far a call has come.
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
@@ -38,6 +27,10 @@ type Call =
         Offset: int64<ms>
         /// What its function returns.
         Result: Payload
+        /// What its function enlists when it returns.
+        Enlisted: Enlisted
+        /// What its function throws, where it throws.
+        Failure: exn
         /// The local cache of its process, if it has one.
         Cache: LocalCache | null
         Machine: Machine
@@ -69,6 +62,8 @@ module Call =
           Ticket = ticket
           Offset = offset
           Result = result
+          Enlisted = Enlisted.None
+          Failure = InvalidOperationException $"The function of {name} failed."
           Cache = cache
           Machine = machine
           Phase = Phase.Unbegun
@@ -228,11 +223,12 @@ module Call =
 
     /// The function returns.
     let returns now (call: Call) =
-        whileRunning call (fun state -> enter call (Protocol.onReturned state now call.Result Enlisted.None))
+        whileRunning call (fun state ->
+            enter call (call.Machine.OnReturned state now call.Result call.Enlisted))
 
     /// The function throws.
-    let throws now error disposition (call: Call) =
-        whileRunning call (fun state -> enter call (Protocol.onThrew state now error disposition))
+    let throws now disposition (call: Call) =
+        whileRunning call (fun state -> enter call (call.Machine.OnThrew state now call.Failure disposition))
 
     /// The call looks at its clock.
     let tick now (call: Call) =
@@ -241,7 +237,7 @@ module Call =
     /// The call sends a renewal, unless its function has run for too long.
     let heartbeat now (call: Call) =
         whileRunning call (fun state ->
-            match Protocol.onHeartbeat state now with
+            match call.Machine.OnHeartbeat state now with
             | ValueSome renewal -> { call with Renewal = Some renewal }
             | ValueNone -> call)
 
@@ -253,15 +249,31 @@ module Call =
         | Phase.Crashed -> refuse call "does not wait"
 
     /// The sleep is over.
-    let timer (call: Call) = whileWaiting call Protocol.onTimer
+    let timer (call: Call) = whileWaiting call call.Machine.OnTimer
 
     /// The time to wait is over.
-    let deadline (call: Call) = whileWaiting call Protocol.onDeadline
+    let deadline (call: Call) =
+        whileWaiting call call.Machine.OnDeadline
+
+    /// The store refuses, for good, what the function had enlisted, and writes nothing.
+    let refuseEnlisted now disposition (call: Call) : Effect =
+        let enlists (enlisted: Enlisted) = not enlisted.IsNone
+
+        match call.Phase with
+        | Phase.At(Step.Complete { Request = request } as step) when enlists request.Enlisted ->
+            enter call (call.Machine.OnEnlistedRefused step now call.Failure disposition)
+            |> seeing (Seen.NotApplied(Request.Complete request))
+        | Phase.At(Step.LateComplete { Request = request } as step) when enlists request.Enlisted ->
+            enter call (call.Machine.OnEnlistedRefused step now call.Failure disposition)
+            |> seeing (Seen.NotApplied(Request.LateComplete request))
+        | Phase.At _
+        | Phase.Unbegun
+        | Phase.Crashed -> refuse call "has nothing enlisted under way"
 
     /// The caller gives up before the function was started.
     let cancel (call: Call) : Effect =
         match call.Phase with
-        | Phase.At step -> enter call (Protocol.onCancelled step) |> seeing Seen.Nothing
+        | Phase.At step -> enter call (call.Machine.OnCancelled step) |> seeing Seen.Nothing
         | Phase.Unbegun
         | Phase.Crashed -> refuse call "cannot be cancelled"
 

@@ -5,14 +5,6 @@ namespace Idempotency.Simulation
 open System
 open Idempotency.Core
 
-/// Whether a call's function ran, and how it ended.
-[<RequireQualifiedAccess; NoComparison; NoEquality>]
-type HowItRan =
-    /// It was not started, or did not end.
-    | Never
-    | Returned
-    | Threw of exn
-
 module Honesty =
     /// Free by the clock rule alone: the lease of a lock, or else the window of the record, has ended.
     let freeByClock (clock: int64<ms>) (record: Record) =
@@ -23,6 +15,16 @@ module Honesty =
         | Status.InProgress, None
         | Status.Completed, _
         | Status.Failed, _ -> windowOver
+
+    /// Whether a call may take a record over: it is free by the clock, and not held for a person.
+    let mayTakeOver (ticket: Ticket) (clock: int64<ms>) (record: Record) =
+        let isHeld =
+            ticket.Policy.Abandoned = WhenAbandoned.Hold
+            && record.Status = Status.InProgress
+            && record.Owner <> OwnerToken.Released
+            && record.Expires >= Time.floorSeconds clock
+
+        freeByClock clock record && not isHeld
 
     let private withoutRun name conclusion =
         match conclusion with

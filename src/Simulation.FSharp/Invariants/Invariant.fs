@@ -14,9 +14,10 @@ type Invariant =
     | I2b
     /// No two different results are delivered while the window of the first is open.
     | I2plus
-    /// A call never changes or deletes what another call wrote, except by taking over what is free by the
-    /// clock.
-    | I3
+    /// A call never changes what another call wrote, except by taking over what is free by the clock.
+    | I3u
+    /// A call never deletes what another call wrote.
+    | I3d
     /// No caller receives a result made for another payload, where payloads are checked.
     | I4
     /// A result is never replayed when its record is expired by the caller's clock.
@@ -32,6 +33,8 @@ type Invariant =
     | I8r
     /// A new owner's fencing token is greater than that of every earlier owner that may still be executing.
     | I9
+    /// What a function enlisted is committed at most once, and in one window for one call only.
+    | I10
     /// A call starts its function at most once.
     | Once
 
@@ -43,7 +46,8 @@ type Invariant =
         | I2a -> "I2a"
         | I2b -> "I2b"
         | I2plus -> "I2+"
-        | I3 -> "I3"
+        | I3u -> "I3u"
+        | I3d -> "I3d"
         | I4 -> "I4"
         | I5 -> "I5"
         | I6 -> "I6"
@@ -51,10 +55,12 @@ type Invariant =
         | I8x -> "I8x"
         | I8r -> "I8r"
         | I9 -> "I9"
+        | I10 -> "I10"
         | Once -> "once"
 
     /// All of them.
-    static member All = [ I1; I1s; I2a; I2b; I2plus; I3; I4; I5; I6; I7; I8x; I8r; I9; Once ]
+    static member All =
+        [ I1; I1s; I2a; I2b; I2plus; I3u; I3d; I4; I5; I6; I7; I8x; I8r; I9; I10; Once ]
 
 /// An invariant that broke, and how.
 type Violation =

@@ -43,7 +43,7 @@ module Rules =
           Fingerprint = ticket.Fingerprint
           Payload = payload }
 
-    /// Powertools' rules: whoever completes or releases is believed.
+    /// Powertools' conditions on our records: whoever completes or releases is believed.
     let unfenced =
         { right with
             Complete =
@@ -73,6 +73,15 @@ type RuledStore(rules: Rules) =
             records[key] <- record
             StoreReply.Applied current
         |> ValueTask<StoreReply>
+
+    /// Puts a record in the store as it is, or none for a key.
+    member _.Plant(key: string, record: Record | null) =
+        match record with
+        | null -> records.Remove key |> ignore
+        | known -> records[key] <- known
+
+    /// The record of a key.
+    member _.Find(key: string) : Record | null = find key
 
     /// Removes the record of a key if its last second is over, and says whether it did.
     member _.Sweep (key: string) (now: int64<ms>) =

@@ -18,6 +18,11 @@ type private Reception =
 module FreshCaller =
     let rec private receive store clock left (call: Call) =
         match call.Phase with
+        // A released key is free for everybody.
+        | Phase.At(Step.Done((Conclusion.Held(holder, _) | Conclusion.PayloadMismatch holder), _)) when
+            holder.Owner = OwnerToken.Released
+            ->
+            Reception.TurnedAway "refused because of a tombstone"
         | Phase.At(Step.Run _)
         | Phase.At(Step.Done((Conclusion.Replayed _ | Conclusion.PayloadMismatch _ | Conclusion.Held _), _)) ->
             Reception.Answered
@@ -38,23 +43,29 @@ module FreshCaller =
         | Ok(struct (begun, _)) -> receive store clock 10 begun
         | Error reason -> Reception.TurnedAway reason
 
-    /// What is wrong when a fresh caller comes now, or None. `ticket` makes a ticket for an owner; no lease
-    /// may end after `latest`.
-    let problem
+    /// How long a fresh caller that comes now has to wait until it may run or is answered; or what is wrong.
+    /// `ticket` makes a ticket for an owner; no lease may end after `latest`.
+    let wait
         (store: IIdempotencyStore)
         machine
         (ticket: string -> Ticket)
         (now: int64<ms>)
         (latest: int64<ms>)
-        =
+        : Result<int64<ms>, string> =
         match attempt store machine (ticket "fresh") now with
-        | Reception.Answered -> None
-        | Reception.TurnedAway state -> Some $"a fresh caller is turned away: {state}"
+        | Reception.Answered -> Ok 0L<ms>
+        | Reception.TurnedAway state -> Error $"a fresh caller is turned away: {state}"
         | Reception.ComeBack leaseEnds when leaseEnds > latest ->
-            Some $"a fresh caller has to wait until {leaseEnds}, but no lease should end after {latest}"
+            Error $"a fresh caller has to wait until {leaseEnds}, but no lease should end after {latest}"
         | Reception.ComeBack leaseEnds ->
             match attempt store machine (ticket "fresher") (leaseEnds + 1L<ms>) with
-            | Reception.Answered -> None
-            | Reception.TurnedAway state -> Some $"a fresh caller that waited is turned away: {state}"
+            | Reception.Answered -> Ok(leaseEnds + 1L<ms> - now)
+            | Reception.TurnedAway state -> Error $"a fresh caller that waited is turned away: {state}"
             | Reception.ComeBack again ->
-                Some $"a fresh caller waited until {leaseEnds}, and has to until {again}"
+                Error $"a fresh caller waited until {leaseEnds}, and has to until {again}"
+
+    /// What is wrong when a fresh caller comes now, or None.
+    let problem store machine ticket now latest =
+        match wait store machine ticket now latest with
+        | Ok _ -> None
+        | Error what -> Some what

@@ -12,8 +12,22 @@ type Machine =
         Start: Ticket -> int64<ms> -> Record | null -> Step
         /// Handles the reply that a step waits for, or the fault instead of it.
         OnReply: Step -> int64<ms> -> Result<Reply, exn> -> Step
+        /// Handles the return of the function.
+        OnReturned: Running -> int64<ms> -> Payload -> Enlisted -> Step
+        /// Handles what the function threw.
+        OnThrew: Running -> int64<ms> -> exn -> Disposition -> Step
+        /// The renewal to send while the function runs, if one is to be sent.
+        OnHeartbeat: Running -> int64<ms> -> RenewRequest voption
         /// Handles the reply to a renewal while the function runs.
         OnRenewed: Running -> RenewRequest -> int64<ms> -> Result<StoreReply, exn> -> Running
+        /// Handles the store's refusal, for good, of what the function had enlisted.
+        OnEnlistedRefused: Step -> int64<ms> -> exn -> Disposition -> Step
+        /// Ends a sleep.
+        OnTimer: Waiting -> Step
+        /// Ends the time to wait.
+        OnDeadline: Waiting -> Step
+        /// The caller gives up.
+        OnCancelled: Step -> Step
     }
 
 module Machine =
@@ -43,8 +57,29 @@ module Machine =
         | Step.Wait _
         | Step.Done _ -> invalidOp $"A call in state {step.StateName} waits for no reply."
 
+    let private onEnlistedRefused (step: Step) now error disposition =
+        match step with
+        | Step.Complete state -> Protocol.onEnlistedRefused state now error disposition
+        | Step.LateComplete state -> Protocol.onLateEnlistedRefused state error
+        | Step.Look _
+        | Step.Acquire _
+        | Step.Refresh _
+        | Step.Abandon _
+        | Step.Release _
+        | Step.Peek _
+        | Step.Run _
+        | Step.Wait _
+        | Step.Done _ -> invalidOp $"A call in state {step.StateName} has nothing enlisted under way."
+
     /// The protocol that ships.
     let shipped =
         { Start = fun ticket now cached -> Protocol.start ticket now cached
           OnReply = onReply
-          OnRenewed = fun running request now reply -> Protocol.onRenewed running request now reply }
+          OnReturned = fun running now result enlisted -> Protocol.onReturned running now result enlisted
+          OnThrew = fun running now error disposition -> Protocol.onThrew running now error disposition
+          OnHeartbeat = fun running now -> Protocol.onHeartbeat running now
+          OnRenewed = fun running request now reply -> Protocol.onRenewed running request now reply
+          OnEnlistedRefused = onEnlistedRefused
+          OnTimer = Protocol.onTimer
+          OnDeadline = Protocol.onDeadline
+          OnCancelled = Protocol.onCancelled }

@@ -51,11 +51,7 @@ type private Scene =
     }
 
 module Replay =
-    let private lost () : exn =
-        TimeoutException "The store did not answer."
-
-    let private failure () : exn =
-        InvalidOperationException "The function failed."
+    let private lost = Incident.unanswered
 
     let private without scene (call: Call) : Result<struct (Scene * Seen), string> =
         Ok(
@@ -83,7 +79,7 @@ module Replay =
         match parcel, Call.pending call, call.Renewal with
         | Parcel.Request, Some request, _ -> without (add request) call
         | Parcel.Renewal, _, Some renewal ->
-            Call.fault 0L<ms> (lost ()) call
+            Call.fault 0L<ms> lost call
             |> Result.map (fun (struct (call, _)) -> call)
             |> Result.bind (without (add (Request.Renew renewal)))
         | Parcel.Request, None, _ -> Error $"{call.Name} is {call.StateName} and has no request pending"
@@ -116,10 +112,10 @@ module Replay =
         | Verb.Deliver -> befall (Call.deliver store)
         | Verb.DeliverRenew -> befall (Call.deliverRenewal store)
         | Verb.ApplyAndLoseReply -> befall (fun _ call -> Call.loseReply store call)
-        | Verb.Fault -> befall (fun now call -> Call.fault now (lost ()) call)
-        | Verb.ApplyAndFault -> befall (fun now call -> Call.applyAndFault store now (lost ()) call)
+        | Verb.Fault -> befall (fun now call -> Call.fault now lost call)
+        | Verb.ApplyAndFault -> befall (fun now call -> Call.applyAndFault store now lost call)
         | Verb.Return -> befall Call.returns
-        | Verb.Throw -> befall (fun now call -> Call.throws now (failure ()) Disposition.Release call)
+        | Verb.Throw -> befall (fun now call -> Call.throws now Disposition.Release call)
         | Verb.Heartbeat -> befall Call.heartbeat
         | Verb.Timer -> befall (fun _ call -> Call.timer call)
         | Verb.Deadline -> befall (fun _ call -> Call.deadline call)

@@ -4,37 +4,6 @@ namespace Idempotency.Simulation
 open Idempotency
 open Idempotency.Core
 
-/// What can befall a call.
-[<RequireQualifiedAccess>]
-type Incident =
-    | Begin
-    /// The pending request reaches the store, and the reply is handled at once.
-    | Deliver
-    /// The pending request reaches the store; the reply is on its way back.
-    | Reach
-    /// That reply is handled.
-    | Handle
-    /// What is under way reaches the store, the reply is lost, and it is sent again.
-    | LoseReply
-    /// What is under way is sent again, and the first copy stays in the network.
-    | LeaveCopy
-    /// What is under way is given up; it was not applied.
-    | GiveUp
-    /// What is under way is applied and given up.
-    | GiveUpApplied
-    /// The caller gives up before the function was started.
-    | Cancel
-    | Return
-    | ThrowAndRelease
-    | ThrowAndHold
-    | ThrowAndStore
-    | Heartbeat
-    | DeliverRenewal
-    | Tick
-    | Timer
-    | Deadline
-    | Crash
-
 /// What can happen in a world.
 [<RequireQualifiedAccess>]
 type WorldEvent =
@@ -60,7 +29,8 @@ module WorldEvent =
           struct (2 * often, Incident.LoseReply)
           if mayCopy then struct (2 * often, Incident.LeaveCopy)
           struct (1, Incident.GiveUp)
-          struct (1, Incident.GiveUpApplied) ]
+          struct (1, Incident.GiveUpApplied)
+          if mayCopy then struct (1, Incident.GiveUpInFlight) ]
 
     /// A call that has a reply on its way back can handle it, or never see it.
     let private pending config mayCopy (call: Call) =

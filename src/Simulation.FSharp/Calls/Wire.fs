@@ -27,6 +27,26 @@ type Request =
         | LateComplete _ -> "LateComplete"
         | Get _ -> "Get"
 
+    /// The clock at which it was made, where it carries one.
+    member this.Made: int64<ms> voption =
+        match this with
+        | Acquire request -> ValueSome request.Now
+        | Renew request -> ValueSome request.Now
+        | Complete request -> ValueSome request.Now
+        | LateComplete request -> ValueSome request.Now
+        | Release _
+        | Get _ -> ValueNone
+
+    /// Whether it changes nothing.
+    member this.IsRead =
+        match this with
+        | Get _ -> true
+        | Acquire _
+        | Renew _
+        | Complete _
+        | Release _
+        | LateComplete _ -> false
+
 /// What a store answered.
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
 type Reply =
@@ -34,6 +54,18 @@ type Reply =
     | Wrote of StoreReply
     /// The answer to a get.
     | Read of (Record | null)
+
+/// What the store did in one event.
+[<RequireQualifiedAccess; NoComparison; NoEquality>]
+type Seen =
+    /// The store was not asked.
+    | Nothing
+    /// It carried out a request, or refused it; perhaps nobody saw the reply.
+    | Answered of Request * Reply * replyLost: bool
+    /// The client gave a request up, and it was not applied.
+    | NotApplied of Request
+    /// A sweep removed the record, or found nothing to remove.
+    | Swept of removed: bool
 
 module Wire =
     let private answer (reply: ValueTask<'reply>) =

@@ -4,7 +4,8 @@ namespace Idempotency.Simulation
 open Idempotency.Core
 
 module Findings =
-    let private kindOf (conclusion: Conclusion) =
+    /// The name of a conclusion.
+    let kindOf (conclusion: Conclusion) =
         match conclusion with
         | Conclusion.Executed _ -> "Executed"
         | Conclusion.Replayed _ -> "Replayed"

@@ -68,24 +68,24 @@ type Watch(config: WorldConfig) =
         | Request.Release _
         | Request.Get _ -> None
 
-    let clockOf (request: Request) =
+    let takerOf (request: Request) =
         match request with
-        | Request.Acquire acquire -> Some acquire.Now
-        | Request.LateComplete late -> Some late.Now
+        | Request.Acquire acquire -> Some(acquire.Ticket, acquire.Now)
+        | Request.LateComplete late -> Some(late.Ticket, late.Now)
         | Request.Renew _
         | Request.Complete _
         | Request.Release _
         | Request.Get _ -> None
 
-    let changedOthers sender (request: Request) (before: Record) =
+    let changedOthers sender (request: Request) (before: Record) (after: Record | null) =
         let mayTakeOver =
-            match clockOf request with
-            | Some clock -> Honesty.freeByClock clock before
+            match takerOf request with
+            | Some(ticket, clock) -> Honesty.mayTakeOver ticket clock before
             | None -> false
 
         if not mayTakeOver then
             report
-                Invariant.I3
+                (if isNull after then Invariant.I3d else Invariant.I3u)
                 $"{request.Kind} of {nameOf sender} changed the record of {nameOf writer}, which was not free"
 
     let applied sender (request: Request) (before: Record | null) (after: Record | null) =
@@ -94,7 +94,7 @@ type Watch(config: WorldConfig) =
         | None -> ()
 
         match before with
-        | NonNull record when writer <> sender -> changedOthers sender request record
+        | NonNull record when writer <> sender -> changedOthers sender request record after
         | Null
         | NonNull _ -> ()
 

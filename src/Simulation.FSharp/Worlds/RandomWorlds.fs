@@ -1,7 +1,7 @@
 // Runs many worlds, one seed after the other.
 namespace Idempotency.Simulation
 
-module Explore =
+module RandomWorlds =
     /// The reports of the worlds of these seeds, made only as they are asked for. `adapt` changes each world
     /// before it runs.
     let reports (setting: Setting) (adapt: World -> World) (seeds: seq<int>) : seq<WorldReport> =

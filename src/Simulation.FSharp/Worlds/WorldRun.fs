@@ -7,17 +7,6 @@ open System.Collections.Generic
 open Idempotency
 open Idempotency.Core
 
-/// What a world is set in: the real thing, or a broken twin of it.
-[<NoComparison; NoEquality>]
-type Setting =
-    {
-        /// A new store, with its sweep.
-        Open: unit -> struct (IIdempotencyStore * (string -> int64<ms> -> bool))
-        Machine: Machine
-        /// The owner token of the call with this number.
-        Token: int -> string
-    }
-
 /// What came of a world.
 [<NoComparison>]
 type WorldReport =
@@ -38,19 +27,6 @@ type WorldReport =
               for violation in this.Violations do
                   string violation ]
         )
-
-module Setting =
-    let private memory () =
-        let store = InMemoryStore()
-
-        struct (store :> IIdempotencyStore,
-                fun (_: string) (now: int64<ms>) -> store.Sweep(Time.toDateTimeOffset now) > 0)
-
-    /// The protocol that ships on the in-memory store that ships.
-    let shipped =
-        { Open = memory
-          Machine = Machine.shipped
-          Token = fun index -> string (char (int 'A' + index)) }
 
 /// A world while it runs.
 [<Sealed>]
@@ -111,48 +87,30 @@ type private Universe(setting: Setting, world: World, traces: bool) =
         [ for index in 0 .. calls.Length - 1 do
               if condition calls[index] then index ]
 
-    let leaveCopy index (call: Call) clock : Effect =
-        match Call.underWay call with
-        | None -> Error "nothing is under way"
-        | Some request ->
-            copies.Add(struct (index, request))
-
-            if runs call then
-                Call.fault clock (TimeoutException()) call
-            else
-                Ok(struct (call, Seen.Nothing))
-
-    let throws index clock disposition call =
-        let error: exn = InvalidOperationException "The function failed."
-        watch.Threw(index, error)
-        Call.throws clock error disposition call
-
-    let befall index incident (call: Call) clock : Effect =
+    /// Tells the watch what it cannot see in the store.
+    let foretell index incident =
         match incident with
-        | Incident.Begin ->
-            watch.Began index
-            Call.start clock call
-        | Incident.Deliver -> Call.deliver visible clock call
-        | Incident.DeliverRenewal -> Call.deliverRenewal visible clock call
-        | Incident.Reach -> Call.reach visible call
-        | Incident.Handle -> Call.handle clock call
-        | Incident.LoseReply -> Call.loseReply visible call
-        | Incident.LeaveCopy -> leaveCopy index call clock
-        | Incident.GiveUp -> Call.fault clock (TimeoutException()) call
-        | Incident.GiveUpApplied -> Call.applyAndFault visible clock (TimeoutException()) call
-        | Incident.Cancel -> Call.cancel call
-        | Incident.Return ->
-            watch.Returned index
-            Call.returns clock call
-        | Incident.ThrowAndRelease -> throws index clock Disposition.Release call
-        | Incident.ThrowAndHold -> throws index clock Disposition.Hold call
-        | Incident.ThrowAndStore ->
-            throws index clock (Disposition.Store(Payload.OfText $"\"f{call.Name}\"")) call
-        | Incident.Heartbeat -> Call.heartbeat clock call
-        | Incident.Tick -> Call.tick clock call
-        | Incident.Timer -> Call.timer call
-        | Incident.Deadline -> Call.deadline call
-        | Incident.Crash -> Call.crash call
+        | Incident.Begin -> watch.Began index
+        | Incident.Return -> watch.Returned index
+        | Incident.ThrowAndRelease
+        | Incident.ThrowAndHold
+        | Incident.ThrowAndStore
+        | Incident.RefuseEnlisted -> watch.Threw(index, calls[index].Failure)
+        | Incident.Deliver
+        | Incident.DeliverRenewal
+        | Incident.Reach
+        | Incident.Handle
+        | Incident.LoseReply
+        | Incident.LeaveCopy
+        | Incident.GiveUp
+        | Incident.GiveUpApplied
+        | Incident.GiveUpInFlight
+        | Incident.Cancel
+        | Incident.Heartbeat
+        | Incident.Tick
+        | Incident.Timer
+        | Incident.Deadline
+        | Incident.Crash -> ()
 
     let wasAbandoning (call: Call) =
         match call.Phase with
@@ -176,9 +134,14 @@ type private Universe(setting: Setting, world: World, traces: bool) =
         let clock = now + call.Offset
         let before = Wire.read store key
 
-        match befall index incident call clock with
+        foretell index incident
+
+        match Incident.befall visible clock incident call with
         | Error reason -> tell (fun () -> reason)
-        | Ok(struct (next, seen)) ->
+        | Ok(struct (next, seen, left)) ->
+            for request in left do
+                copies.Add(struct (index, request))
+
             calls[index] <- next
             reached.Add(Findings.kind next) |> ignore
 
