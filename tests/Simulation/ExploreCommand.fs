@@ -3,6 +3,7 @@ module Idempotency.Simulation.ExploreCommand
 
 open System
 open System.Diagnostics
+open System.IO
 
 let private number (value: int64) =
     value.ToString("N0", Globalization.CultureInfo.InvariantCulture)
@@ -41,6 +42,25 @@ let private tell (search: Search) (breakages: Breakage list) =
         for line in Frame.lines (Story.tell search breakage) do
             printfn "%s" line
 
+/// Writes the chart of each breakage into a folder.
+let private draw (search: Search) (folder: string) (breakages: Breakage list) =
+    Directory.CreateDirectory folder |> ignore
+
+    for breakage in breakages do
+        let name = breakage.Invariant.Name
+        let path = Path.Combine(folder, $"{name.Replace('+', 'p')}.svg")
+
+        File.WriteAllText(
+            path,
+            Chart.svg
+                { Title = $"{name} broken after {breakage.Depth} steps"
+                  Subtitle =
+                    "The shortest way to it. Pale bars: leases; narrow bars: calls that have started their function."
+                  Frames = Story.tell search breakage }
+        )
+
+        printfn $"the timeline of {name}: {path}"
+
 let private one (options: ExploreOptions) =
     let setting = if options.Powertools then Powertools.setting else Setting.shipped
 
@@ -67,6 +87,15 @@ let private one (options: ExploreOptions) =
     if explored.Broken.IsEmpty then printfn "no invariant broken"
 
     tell search explored.Broken
+
+    if not explored.Broken.IsEmpty then
+        printfn ""
+
+        draw
+            search
+            (options.Timeline |> Option.defaultValue (Path.Combine("artifacts", "timelines")))
+            explored.Broken
+
     if explored.Broken.IsEmpty then 0 else 1
 
 /// What is more or less than the model had, in words of the table.

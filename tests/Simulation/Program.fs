@@ -2,6 +2,7 @@
 module Idempotency.Simulation.Program
 
 open System
+open System.IO
 
 [<Literal>]
 let private usage =
@@ -12,13 +13,33 @@ let private usage =
     --store dynamodb           over a DynamoDB table that is made for it and deleted again
     --endpoint-url URL         where DynamoDB Local answers
     --composite                the table has a sort key
-  explore OPTIONS              explores everything that can happen within bounds (below)
+  explore OPTIONS              explores everything that can happen within bounds, and says what breaks
   random [FROM] [COUNT]        runs random worlds, by their seeds, until one breaks an invariant;
                                COUNT from seed FROM on, 10000 from 1 unless said
-  twins                        runs the broken twins of the protocol, and says which invariants they break
+  mutants                      switches off each guard of the protocol, and says what breaks for want of it
+  twins                        runs the broken twins in random worlds, and says which invariants they break
+  timeline [FOLDER]            draws the races of docs/races.md, into docs/races unless said
   --help                       prints this
 
-Exit codes: 0 all as expected, 1 something differs, 2 the command or the file cannot be used."""
+What explore is bounded by (a tick is half a second; a lease is two ticks, a window two seconds, unless said):
+  --callers N  --calls N       so many workers, 2; each makes so many calls, 1
+  --ticks N                    how long, 7
+  --lease TICKS  --window SECONDS  --pad TICKS
+  --lost-replies N  --slow-replies N  --crashes N  --give-ups N  --heartbeats N  --crash  --give-up  --cancel
+                               how often what may go wrong; --crash and --give-up are once each
+  --sweep                      the store removes what has expired, at any time after
+  --clocks N,N,...  --wobble   clocks that are so many ticks ahead; each reading off by up to a tick
+  --payloads N,N,...  --payloads-per-call N,N,...  --takeover-by-any-payload
+  --own-caches  --shared-cache  --wait  --look-first  --unseen  --no-late-completion
+  --store-failures  --hold-failures  --hold  --tombstone  --fence-from-acquire  --enlist
+  --peers N  --peers-stop      so many of the workers are Powertools; stopped with their leases
+  --protocol powertools        all of them are
+  --all                        goes on when something has broken, to the shortest way to everything that breaks
+  --timeline FOLDER            where to draw what broke; artifacts/timelines unless said
+  --profile NAME               the runs of a night (nightly), or a part of them (design, added, mixed)
+  --threads N  --limit STATES
+
+Exit codes: 0 all as expected, 1 something differs or breaks, 2 the command or the file cannot be used."""
 
 let private cannot (message: string) =
     eprintfn "%s" message
@@ -170,6 +191,15 @@ let private mutants () =
 
     if List.forall id killed then 0 else 1
 
+let private timeline (folder: string) =
+    Directory.CreateDirectory folder |> ignore
+
+    for name, text in Pictures.all do
+        File.WriteAllText(Path.Combine(folder, name), text)
+        printfn "%s" (Path.Combine(folder, name))
+
+    0
+
 [<EntryPoint>]
 let main arguments =
     match List.ofArray arguments with
@@ -180,6 +210,8 @@ let main arguments =
     | "explore" :: options -> explore options
     | [ "twins" ] -> twins ()
     | [ "mutants" ] -> mutants ()
+    | [ "timeline" ] -> timeline "docs/races"
+    | [ "timeline"; folder ] -> timeline folder
     | [ "--help" ]
     | [ "-h" ]
     | [ "help" ] ->

@@ -30,7 +30,8 @@ type private Follower(wanted: int) =
                 this.Broken <- broken
 
 module Story =
-    let private frame (stage: Stage) (layout: Layout) (state: byte[]) (next: byte[]) move broken =
+    /// The frame of a move from one state to the next; none where time passes.
+    let frame (stage: Stage) (layout: Layout) (state: byte[]) (next: byte[]) move broken =
         let numbers = stage.Numbers
         let tick = layout.Tick state
         let now = Cast.moment tick
