@@ -205,3 +205,23 @@ let ``a call without protection is told, but not where protection is switched of
         Assert.That(off.Store.Log, Is.Empty)
         Assert.That(events.Told.Length, Is.EqualTo 1)
     }
+
+[<Test>]
+let ``an observer can be a function of one's own`` () : Task =
+    task {
+        let told = ResizeArray<string>()
+        let log (line: string) = told.Add line
+
+        let observer =
+            Action<CallEvent>(fun event ->
+                match event with
+                | CallEvent.TookOver call -> log $"{call.Operation}: took over {call.Key}"
+                | CallEvent.Ended(outcome, _, call) -> log $"{call.Operation}: {outcome.Name}"
+                | CallEvent.RenewalRefused _
+                | CallEvent.LeaseLost _
+                | CallEvent.StoreFailed _ -> ())
+
+        let world = World(faithful, fun options -> { options with Observer = observer })
+        let! _ = world.Charge({ order with Id = "" }, returns 1, CancellationToken.None)
+        List.ofSeq told |> lines [ "charge: key_rejected" ]
+    }
