@@ -33,6 +33,7 @@ public sealed partial class IdempotencyHandler
         _store = store;
         _options = options.Snapshot();
         _options.Json ??= ReflectionJson.Options;
+        _options.OpenLog();
         _core = new Handler(store, _options.ToCore(_options));
     }
 

@@ -33,4 +33,16 @@ public sealed class ReadmeCode
 
         Assert.That(answer, Is.EqualTo("receipt-1"));
     }
+
+    [Test]
+    public void A_logger_factory_can_be_given_by_hand()
+    {
+        using var loggerFactory = new LogSink();
+
+        var handler = new IdempotencyHandler(new InMemoryStore(), options => options.LoggerFactory = loggerFactory);
+
+        IdempotencyResult<int> refused = handler.Operation<string, int>("wait").TryHandle(" ", _ => 1);
+        Assert.That(refused.Outcome, Is.EqualTo(IdempotencyOutcome.KeyRejected));
+        Assert.That(loggerFactory.Names, Is.EqualTo(new[] { "KeyRejected" }));
+    }
 }

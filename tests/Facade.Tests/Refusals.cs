@@ -1,6 +1,7 @@
 // Every refusal, brought about through the public API as a user would meet it. The input holds a secret.
 using Idempotency;
 using Idempotency.Store.Conformance;
+using Microsoft.Extensions.Logging;
 
 namespace Facade.Tests;
 
@@ -16,7 +17,7 @@ internal sealed record Occasion(
     public Task<Receipt> HandleAsync() => Operation.HandleAsync(Input, Function).AsTask().Soon();
 }
 
-internal sealed class Refusals
+internal sealed class Refusals(ILoggerFactory? log)
 {
     public const string Secret = "S3CR3T-4711";
     public const string Name = "charge-order";
@@ -42,9 +43,9 @@ internal sealed class Refusals
         IdempotencyOutcome.Unreadable,
     ];
 
-    public static Task<Occasion> For(IdempotencyOutcome outcome)
+    public static Task<Occasion> For(IdempotencyOutcome outcome, ILoggerFactory? log = null)
     {
-        var refusals = new Refusals();
+        var refusals = new Refusals(log);
         return outcome switch
         {
             IdempotencyOutcome.CompletedUnsaved => refusals.Unsaved(),
@@ -63,7 +64,11 @@ internal sealed class Refusals
     }
 
     private IdempotencyHandler Handler(IIdempotencyStore? store = null) =>
-        new(store ?? _store, options => options.TimeProvider = _time);
+        new(store ?? _store, options =>
+        {
+            options.TimeProvider = _time;
+            options.LoggerFactory = log;
+        });
 
     private Occasion Call(Action<OperationOptions<Order>>? configure = null, IIdempotencyStore? store = null) =>
         new(Handler(store).Operation<Order, Receipt>(Name, configure), Input, _till.ChargeAsync);

@@ -237,7 +237,7 @@ public class RegressionTests : OnManualTime
             await Handler().TryHandleAsync<int, Shape>("x", 1, (_, _) => Task.FromResult<Shape>(new Circle("c", 1)));
 
         Assert.That(result.Outcome, Is.EqualTo(IdempotencyOutcome.CompletedUnsaved));
-        Assert.That(result.Refusal!.Message, Does.Contain("JsonDerivedType"));
+        Assert.That(result.Refusal!.InnerException!.Message, Does.Contain("JsonDerivedType"));
         Assert.That(((IdempotencyUnsavedResultException)result.Refusal).OwnResult, Is.EqualTo(new Circle("c", 1)));
     }
 

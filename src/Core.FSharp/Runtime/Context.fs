@@ -79,6 +79,14 @@ type IdempotencyContext
                 enlisted <- writes
             | problem -> cannot problem
 
+    /// Whether the lease is lost by now, to another call or by this clock. Unlike the token it starts nothing.
+    member internal _.OutlivedLease(now: int64<ms>) =
+        match watch with
+        | null -> false
+        | known ->
+            let running = known.Running
+            running.LeaseLost || now > running.LeaseEnds
+
     /// The function has ended: what it enlisted.
     member internal _.Close() =
         isClosed <- true

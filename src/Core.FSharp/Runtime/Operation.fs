@@ -39,6 +39,10 @@ type OperationSpec<'Input, 'Output> =
         Classify: FailureClassifier
         /// What a call sends first.
         FirstLook: FirstLook
+        /// Whether functions run without any protection, and no record is read or written.
+        Unprotected: bool
+        /// Told what happens to calls, besides plain runs and replays; or null. What it throws is ignored.
+        Observer: Action<CallEvent> | null
     }
 
 /// An operation that is ready to be called. Immutable, and shared between threads.
@@ -64,8 +68,17 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
         | null -> spec.FirstLook = FirstLook.Read
         | known -> known.ReadsFirst
 
+    let telemetry =
+        OperationTelemetry(spec.Name, spec.Observer, spec.Effects.Time, not spec.Unprotected)
+
     let interpreter =
-        Interpreter<'Input, 'Output>(spec.Store, spec.Effects, spec.Codec, spec.Classify, share)
+        Interpreter<'Input, 'Output>(
+            Observed.store telemetry spec.Store,
+            spec.Effects,
+            ObservedCodec(spec.Codec, telemetry),
+            spec.Classify,
+            share
+        )
 
     let infoWithoutKey = CallInfo(spec.Name, null, null, Nullable(), Nullable())
 
@@ -113,8 +126,7 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
     /// The key and the fingerprint of a call with this input, without making the call.
     member _.Identify(input: 'Input) : Result<Identity, KeyProblem> = KeySource.identify spec.Keys input
 
-    /// Runs one call. The function gets the input, the call's context and the caller's token.
-    member _.Run
+    member private _.RunUnwatched
         (
             input: 'Input,
             work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
@@ -122,6 +134,8 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
         ) : ValueTask<Outcome<'Output>> =
         if cancellation.IsCancellationRequested then
             ended Outcome.Cancelled
+        elif spec.Unprotected then
+            ValueTask<Outcome<'Output>>(unprotected input work cancellation)
         else
             match KeySource.identify spec.Keys input, spec.MissingKey with
             | Error KeyProblem.Missing, WhenKeyMissing.RunUnprotected ->
@@ -141,3 +155,16 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
                 | Ok left ->
                     let ticket = ticketOf identity left
                     ValueTask<Outcome<'Output>>(interpreter.Run(ticket, input, work, cancellation))
+
+    /// Runs one call. The function gets the input, the call's context and the caller's token.
+    member this.Run
+        (
+            input: 'Input,
+            work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
+            cancellation: CancellationToken
+        ) : ValueTask<Outcome<'Output>> =
+        if telemetry.IsIdle then
+            this.RunUnwatched(input, work, cancellation)
+        else
+            WatchedCall.run telemetry spec.Effects work (fun work ->
+                this.RunUnwatched(input, work, cancellation))

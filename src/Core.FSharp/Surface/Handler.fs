@@ -27,6 +27,12 @@ type HandlerOptions =
         Classify: FailureClassifier
         /// What a call sends first.
         FirstLook: FirstLook
+        /// Whether functions run without any protection, and no record is read or written: for a switch that turns
+        /// idempotency off, as tests may want it.
+        Unprotected: bool
+        /// Told what happens to calls, besides plain runs and replays; or null. It is called in the middle of a call: let it
+        /// be short. What it throws is ignored.
+        Observer: Action<CallEvent> | null
     }
 
 /// A store with options: makes operations. Immutable, and shared between threads.
@@ -120,7 +126,9 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
               MissingKey = options.MissingKey
               Codec = codec
               Classify = options.Classify
-              FirstLook = options.FirstLook }
+              FirstLook = options.FirstLook
+              Unprotected = options.Unprotected
+              Observer = options.Observer }
 
     /// An operation whose key is the whole input. Made once for a name and its types, then remembered.
     member this.For<'Input, 'Output>(operation: string) : Operation<'Input, 'Output> =

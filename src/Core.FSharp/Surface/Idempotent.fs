@@ -60,7 +60,9 @@ module Idempotent =
           Keys = KeyOptions.defaults
           MissingKey = WhenKeyMissing.Reject
           Classify = FailureClassifier.standard
-          FirstLook = FirstLook.Adaptive }
+          FirstLook = FirstLook.Adaptive
+          Unprotected = false
+          Observer = null }
 
     /// A handler with the defaults.
     let handler (store: IIdempotencyStore) = Handler(store, defaults)

@@ -8,7 +8,7 @@ public sealed class IdempotencyPersistenceLayerException : IdempotencyException
 {
     internal IdempotencyPersistenceLayerException(CallInfo call, Exception fault)
         : base(
-            $"Operation '{call.Operation}': the store failed before the function was run under key {call.Key} ({fault.GetType().Name}: {fault.Message}). Try again when it is back.",
+            $"Operation '{call.Operation}': the store failed before the function was run under key {call.Key} ({Faults.TypesOf(fault)}). See the inner exception, and try again when it is back.",
             call, fault)
     {
     }

@@ -9,7 +9,7 @@ public sealed class IdempotencyUnsavedResultException : IdempotencyException
 {
     internal IdempotencyUnsavedResultException(CallInfo call, object? ownResult, Exception fault)
         : base(
-            $"Operation '{call.Operation}': the function ran, but its result could not be saved under key {call.Key} ({fault.GetType().Name}: {fault.Message}). OwnResult has it; a later call may run the function again.",
+            $"Operation '{call.Operation}': the function ran, but its result could not be saved under key {call.Key} ({Faults.TypesOf(fault)}; see the inner exception). OwnResult has it; a later call may run the function again.",
             call, fault) =>
         OwnResult = ownResult;
 

@@ -26,7 +26,9 @@ internal static class PolicyMapping
                 FirstLookBehavior.Write => FirstLook.Write,
                 FirstLookBehavior.Read => FirstLook.Read,
                 _ => FirstLook.Adaptive,
-            });
+            },
+            shared.IsOff,
+            shared.Observer);
 
     private static Core.HashFunction ToHash(string name)
     {

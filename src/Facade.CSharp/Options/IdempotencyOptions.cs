@@ -1,6 +1,7 @@
 // What holds for all operations of a handler.
 using System.Text.Json;
 using Idempotency.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Idempotency;
 
@@ -37,6 +38,28 @@ public sealed class IdempotencyOptions : PolicyOptions
     /// <value><see cref="System.TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; set; } = Effects.SystemTime;
 
+    /// <summary>Where refusals, take-overs, lost leases, unsaved results, runs without protection and faults of the store are
+    /// logged, under the category <c>Idempotency</c>. Inputs, results and their like are never logged.</summary>
+    /// <value><see langword="null"/>: nowhere; from <c>AddIdempotency</c>, that of the container.</value>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>Whether a store's own exceptions are logged whole, and not by their types alone. Their messages are the store's:
+    /// one that quotes what it was given brings keys or results into the log.</summary>
+    /// <value><see langword="false"/>.</value>
+    public bool LogStoreExceptions { get; set; }
+
+    /// <summary>The name of an environment variable that switches idempotency off when it is <c>true</c>, <c>1</c>,
+    /// <c>yes</c> or <c>on</c>: functions then run without protection, each time they are called, and a warning says so once.
+    /// Read once, when the handler is made. Powertools' is <c>POWERTOOLS_IDEMPOTENCY_DISABLED</c>.</summary>
+    /// <value><see langword="null"/>: nothing switches it off.</value>
+    public string? DisabledBy { get; set; }
+
+    /// <summary>What happens to calls goes here.</summary>
+    internal Action<CallEvent>? Observer { get; private set; }
+
+    /// <summary>Whether <see cref="DisabledBy"/> says so.</summary>
+    internal bool IsOff { get; private set; }
+
     internal OperationOptions<TInput> ForOperation<TInput>()
     {
         var options = new OperationOptions<TInput>();
@@ -54,9 +77,30 @@ public sealed class IdempotencyOptions : PolicyOptions
             MaxDepth = MaxDepth,
             Functions = Functions,
             TimeProvider = TimeProvider,
+            LoggerFactory = LoggerFactory,
+            LogStoreExceptions = LogStoreExceptions,
+            DisabledBy = DisabledBy,
+            IsOff = DisablingSwitch.IsSet(DisabledBy),
         };
 
         CopyTo(copy);
         return copy;
+    }
+
+    /// <summary>Opens the log; says at once if there is no protection.</summary>
+    internal void OpenLog()
+    {
+        if (LoggerFactory is null)
+        {
+            return;
+        }
+
+        var log = new CallLog(LoggerFactory.CreateLogger(CallLog.Category), LogStoreExceptions);
+        Observer = log.Tell;
+
+        if (IsOff)
+        {
+            log.SwitchedOff(DisabledBy!);
+        }
     }
 }
