@@ -1,7 +1,9 @@
 // `dotnet run -c Release --project benchmarks -- --quick [WORD]` prints tables of ratios within two minutes, `--full` the same
-// tables with more rounds; anything else is for BenchmarkDotNet, as in `--filter '*Call*'`.
+// tables with more rounds; `--store [WORD]` those against DynamoDB Local, `--loads` loads with more and fewer duplicates on it;
+// anything else is for BenchmarkDotNet, as in `--filter '*Call*'`.
 using BenchmarkDotNet.Running;
 using Benchmarks.Quick;
+using Benchmarks.Store;
 
 Case[] Cases() => [.. KeyCases.All()];
 
@@ -12,6 +14,16 @@ switch (args)
         break;
     case ["--full", .. var word]:
         Report.Print(Cases(), string.Concat(word), 31, TimeSpan.FromMilliseconds(60));
+        break;
+    case ["--store", .. var word]:
+        using (var table = Table.Create())
+        {
+            Report.Print(StoreCases.All(table), string.Concat(word), 101, TimeSpan.FromMilliseconds(40));
+        }
+
+        break;
+    case ["--loads"]:
+        Loads.Print();
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
