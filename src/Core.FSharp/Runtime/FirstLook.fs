@@ -26,7 +26,8 @@ type internal ReplayShare() =
     // One report moves the share by a 32nd of its distance: a change of load is followed within some 40 calls.
     static let inertia = 32
 
-    // By requests, a read first pays from a third of duplicates on. The gap keeps it from wavering.
+    // By capacity a read first pays from about a fifth of duplicates on, by processor time from about a third. The gap
+    // keeps it from wavering.
     static let readsAbove = whole * 40 / 100
     static let writesBelow = whole * 25 / 100
 
