@@ -115,3 +115,31 @@ type ExplorationTests() =
             )
 
         Assert.That(search.Run().IsCut, Is.True)
+
+    [<Test>]
+    member _.``the command line exits with 0 only if nothing breaks``() =
+        let folder =
+            System.IO.Path.Combine(TestContext.CurrentContext.WorkDirectory, "timelines")
+
+        let main options =
+            Program.main (Array.append [| "explore" |] options)
+
+        Assert.That(main [| "--callers"; "2"; "--ticks"; "4"; "--crash" |], Is.EqualTo 0)
+
+        Assert.That(
+            main
+                [| "--protocol"
+                   "powertools"
+                   "--callers"
+                   "2"
+                   "--all"
+                   "--timeline"
+                   folder |],
+            Is.EqualTo 1
+        )
+
+        Assert.That(System.IO.File.Exists(System.IO.Path.Combine(folder, "I3u.svg")), Is.True)
+        Assert.That(main [| "--callers"; "9" |], Is.EqualTo 2)
+        Assert.That(main [| "--callers"; "many" |], Is.EqualTo 2)
+        Assert.That(main [| "--calers"; "2" |], Is.EqualTo 2)
+        Assert.That(main [| "--profile"; "daily" |], Is.EqualTo 2)

@@ -61,16 +61,7 @@ let private draw (search: Search) (folder: string) (breakages: Breakage list) =
 
         printfn $"the timeline of {name}: {path}"
 
-let private one (options: ExploreOptions) =
-    let setting = if options.Powertools then Powertools.setting else Setting.shipped
-
-    let bounds =
-        if options.Powertools then
-            { options.Bounds with
-                Workers = [ for worker in options.Bounds.Workers -> { worker with IsPeer = true } ] }
-        else
-            options.Bounds
-
+let private oneWithin (options: ExploreOptions) setting bounds =
     let search = search options (if options.All then -1 else 0) setting bounds
     let explored = search.Run()
     let progress = explored.Progress
@@ -97,6 +88,24 @@ let private one (options: ExploreOptions) =
             explored.Broken
 
     if explored.Broken.IsEmpty then 0 else 1
+
+let private one (options: ExploreOptions) =
+    let setting = if options.Powertools then Powertools.setting else Setting.shipped
+
+    let bounds =
+        if options.Powertools then
+            { options.Bounds with
+                Workers = [ for worker in options.Bounds.Workers -> { worker with IsPeer = true } ] }
+        else
+            options.Bounds
+
+    match Bounds.problems bounds with
+    | [] -> oneWithin options setting bounds
+    | problems ->
+        for problem in problems do
+            eprintfn $"{problem}."
+
+        2
 
 /// What is more or less than the model had, in words of the table.
 let private beside (modelled: Modelled option) value (ofModel: Modelled -> int) =

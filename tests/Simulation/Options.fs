@@ -25,7 +25,7 @@ module ExploreOptions =
           Powertools = false
           All = false
           Threads = Environment.ProcessorCount
-          StateLimit = 200_000_000L
+          StateLimit = 100_000_000L
           Profile = None
           Timeline = None }
 

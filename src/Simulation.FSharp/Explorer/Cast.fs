@@ -104,6 +104,10 @@ module Cast =
 
     /// The calls that the bounds ask for, in a setting.
     let create (bounds: Bounds) (setting: Setting) : Cast =
+        match Bounds.problems bounds with
+        | [] -> ()
+        | problems -> invalidArg (nameof bounds) (String.concat "; " problems)
+
         let policy = Bounds.policy bounds
         let workers = Array.ofList bounds.Workers
 

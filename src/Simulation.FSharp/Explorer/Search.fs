@@ -63,10 +63,10 @@ type Explored =
     }
 
 module SearchOptions =
-    /// All processors, no limit but that of memory, no tolerance, no word.
+    /// All processors, a hundred million states at the most, no tolerance, no word.
     let standard (clock: TimeProvider) =
         { Threads = min 8 Environment.ProcessorCount
-          StateLimit = 200_000_000L
+          StateLimit = 100_000_000L
           Tolerated = 0
           Wanted = 0
           Clock = clock
