@@ -29,7 +29,6 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(options.TimeProvider);
         _store = store;
         _options = options.Snapshot();
         _options.Json ??= ReflectionJson.Options;

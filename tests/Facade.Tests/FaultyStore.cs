@@ -17,7 +17,7 @@ internal enum Request
 
 internal sealed class StoreDownException(string message = "The store is down.") : Exception(message);
 
-internal sealed class FaultyStore(IIdempotencyStore inner) : IIdempotencyStore
+internal sealed class FaultyStore(IIdempotencyStore inner) : IIdempotencyStore, IDisposable
 {
     private readonly ConcurrentQueue<Request> _requests = new();
 
@@ -26,6 +26,8 @@ internal sealed class FaultyStore(IIdempotencyStore inner) : IIdempotencyStore
 
     /// <summary>Called after a request was applied; what it throws loses the reply.</summary>
     public Func<Request, Task> After { get; set; } = _ => Task.CompletedTask;
+
+    public bool IsDisposed { get; private set; }
 
     /// <summary>All requests so far, in order.</summary>
     public IReadOnlyCollection<Request> Requests => _requests;
@@ -44,6 +46,8 @@ internal sealed class FaultyStore(IIdempotencyStore inner) : IIdempotencyStore
         Before = _ => Task.CompletedTask;
         After = _ => Task.CompletedTask;
     }
+
+    public void Dispose() => IsDisposed = true;
 
     public ValueTask<StoreReply> Acquire(AcquireRequest request, CancellationToken cancellation) =>
         Pass(Request.Acquire, () => inner.Acquire(request, cancellation));

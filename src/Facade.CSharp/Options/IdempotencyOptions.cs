@@ -1,6 +1,7 @@
 // What holds for all operations of a handler.
 using System.Text.Json;
 using Idempotency.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Idempotency;
@@ -54,6 +55,17 @@ public sealed class IdempotencyOptions : PolicyOptions
     /// <value><see langword="null"/>: nothing switches it off.</value>
     public string? DisabledBy { get; set; }
 
+    /// <summary>Sets the options that a section of a configuration has. Each setting has the name of its property; times are
+    /// written <c>[days.]hours:minutes:seconds</c>, choices by name.</summary>
+    /// <param name="section">The section, as in <c>configuration.GetSection("Idempotency")</c>. What it does not have is left as it
+    /// is.</param>
+    /// <exception cref="ArgumentException">A setting is unknown, or its value does not fit; the message names all such.</exception>
+    public void Read(IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        Settings.Read(section, this);
+    }
+
     /// <summary>What happens to calls goes here.</summary>
     internal Action<CallEvent>? Observer { get; private set; }
 
@@ -69,6 +81,8 @@ public sealed class IdempotencyOptions : PolicyOptions
 
     internal IdempotencyOptions Snapshot()
     {
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+
         var copy = new IdempotencyOptions
         {
             Json = Json,
@@ -85,6 +99,14 @@ public sealed class IdempotencyOptions : PolicyOptions
 
         CopyTo(copy);
         return copy;
+    }
+
+    /// <summary>Throws what the making of a handler would throw.</summary>
+    internal void Check()
+    {
+        IdempotencyOptions copy = Snapshot();
+        copy.Json ??= ReflectionJson.Options;
+        _ = new Handler(new InMemoryStore(), copy.ToCore(copy));
     }
 
     /// <summary>Opens the log; says at once if there is no protection.</summary>

@@ -156,3 +156,33 @@ let ``a watched function's exception is the very one it threw`` () : Task =
             | Outcome.FunctionFailed error -> Assert.That(error, Is.SameAs failure)
             | other -> other |> is "FunctionFailed"
     }
+
+/// What a call allocates on this thread, in bytes, once it is warm.
+let private bytesOf (call: unit -> unit) =
+    let measure () =
+        let before = GC.GetAllocatedBytesForCurrentThread()
+
+        for _ in 1..100 do
+            call ()
+
+        GC.GetAllocatedBytesForCurrentThread() - before
+
+    List.min [ for _ in 1..20 -> measure () ]
+
+[<Test>]
+let ``while nobody listens nothing is allocated for telemetry`` () =
+    let store: IIdempotencyStore = InMemoryStore()
+    let codec: IResultCodec<int> = Idempotent.handler(store).Codec<int> "charge"
+    let telemetry = OperationTelemetry("charge", null, TimeProvider.System, true)
+    let observedStore = Observed.store telemetry store
+    let observedCodec: IResultCodec<int> = ObservedCodec(codec, telemetry)
+
+    let get (store: IIdempotencyStore) () =
+        store.Get("k", CancellationToken.None) |> ignore
+
+    let encode (codec: IResultCodec<int>) () = codec.Encode 1 |> ignore
+
+    Assert.That(bytesOf (fun () -> telemetry.IsIdle |> ignore), Is.Zero)
+    Assert.That(telemetry.IsIdle, Is.True)
+    Assert.That(bytesOf (get observedStore), Is.EqualTo(bytesOf (get store)))
+    Assert.That(bytesOf (encode observedCodec), Is.EqualTo(bytesOf (encode codec)))

@@ -1,0 +1,57 @@
+// The code of docs/hosts.md. It is compiled and run here; another test compares the texts.
+using Idempotency;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Facade.Tests;
+
+public sealed class HostCode
+{
+    [Test]
+    public void A_handler_is_added_to_a_container()
+    {
+        var services = new ServiceCollection();
+
+        services.AddIdempotency(new InMemoryStore(), options => options.Lease = TimeSpan.FromMinutes(2));
+
+        using ServiceProvider provider = services.BuildServiceProvider();
+        Assert.That(Run(provider.GetRequiredService<IdempotencyHandler>()), Is.EqualTo(IdempotencyOutcome.Executed));
+    }
+
+    [Test]
+    public void Handlers_with_names_are_asked_for_by_them()
+    {
+        var services = new ServiceCollection();
+
+        services.AddKeyedIdempotency("payments", new InMemoryStore(), options => options.Abandoned = AbandonedBehavior.Hold);
+        services.AddKeyedIdempotency("mails", new InMemoryStore());
+
+        using ServiceProvider provider = services.AddTransient<Checkout>().BuildServiceProvider();
+        Assert.That(Run(provider.GetRequiredService<Checkout>().Handler), Is.EqualTo(IdempotencyOutcome.Executed));
+    }
+
+    [Test]
+    public void Options_are_read_from_configuration()
+    {
+        var services = new ServiceCollection();
+        var store = new InMemoryStore();
+        IConfiguration configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Idempotency:Scope", "shop")])
+            .Build();
+
+        services.AddIdempotency(store, options => options.Read(configuration.GetSection("Idempotency")));
+
+        using ServiceProvider provider = services.BuildServiceProvider();
+        provider.GetRequiredService<IdempotencyHandler>().Operation<int, int>("a").TryGetKey(1, out string? key);
+        Assert.That(key, Does.StartWith("shop/a#"));
+    }
+
+    private static IdempotencyOutcome Run(IdempotencyHandler handler) =>
+        handler.Operation<int, int>("a").TryHandle(1, n => n).Outcome;
+
+    public sealed class Checkout([FromKeyedServices("payments")] IdempotencyHandler payments)
+    {
+        public IdempotencyHandler Handler => payments;
+    }
+}
