@@ -8,7 +8,7 @@ namespace Idempotency;
 /// Action{OperationOptions{TInput}})"/>, called from any thread.</summary>
 /// <typeparam name="TInput">The input that keys are made of.</typeparam>
 /// <typeparam name="TResult">The function's result.</typeparam>
-public sealed class IdempotentOperation<TInput, TResult>
+public sealed partial class IdempotentOperation<TInput, TResult>
 {
     private readonly Operation<TInput, TResult> _core;
 

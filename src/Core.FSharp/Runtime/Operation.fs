@@ -126,7 +126,33 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
     /// The key and the fingerprint of a call with this input, without making the call.
     member _.Identify(input: 'Input) : Result<Identity, KeyProblem> = KeySource.identify spec.Keys input
 
-    member private _.RunUnwatched
+    member private _.RunProtected
+        (
+            identified: Result<Identity, KeyProblem>,
+            input: 'Input,
+            work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
+            cancellation: CancellationToken
+        ) : ValueTask<Outcome<'Output>> =
+        match identified, spec.MissingKey with
+        | Error KeyProblem.Missing, WhenKeyMissing.RunUnprotected ->
+            ValueTask<Outcome<'Output>>(unprotected input work cancellation)
+        | Error problem, _ -> ended (Outcome.KeyRejected(problem, infoWithoutKey))
+        | Ok identity, _ ->
+            match
+                (try
+                    Ok(remaining ())
+                 with failure ->
+                     Error failure)
+            with
+            | Error failure -> ValueTask.FromException<Outcome<'Output>> failure
+            | Ok left when left.HasValue && left.Value <= TimeSpan.Zero ->
+                let info = CallInfo(spec.Name, identity.Key, null, Nullable(), Nullable())
+                ended (Outcome.LeaseRejected(left.Value, info))
+            | Ok left ->
+                let ticket = ticketOf identity left
+                ValueTask<Outcome<'Output>>(interpreter.Run(ticket, input, work, cancellation))
+
+    member private this.RunUnwatched
         (
             input: 'Input,
             work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
@@ -137,24 +163,7 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
         elif spec.Unprotected then
             ValueTask<Outcome<'Output>>(unprotected input work cancellation)
         else
-            match KeySource.identify spec.Keys input, spec.MissingKey with
-            | Error KeyProblem.Missing, WhenKeyMissing.RunUnprotected ->
-                ValueTask<Outcome<'Output>>(unprotected input work cancellation)
-            | Error problem, _ -> ended (Outcome.KeyRejected(problem, infoWithoutKey))
-            | Ok identity, _ ->
-                match
-                    (try
-                        Ok(remaining ())
-                     with failure ->
-                         Error failure)
-                with
-                | Error failure -> ValueTask.FromException<Outcome<'Output>> failure
-                | Ok left when left.HasValue && left.Value <= TimeSpan.Zero ->
-                    let info = CallInfo(spec.Name, identity.Key, null, Nullable(), Nullable())
-                    ended (Outcome.LeaseRejected(left.Value, info))
-                | Ok left ->
-                    let ticket = ticketOf identity left
-                    ValueTask<Outcome<'Output>>(interpreter.Run(ticket, input, work, cancellation))
+            this.RunProtected(KeySource.identify spec.Keys input, input, work, cancellation)
 
     /// Runs one call. The function gets the input, the call's context and the caller's token.
     member this.Run
@@ -168,3 +177,22 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
         else
             WatchedCall.run telemetry spec.Effects work (fun work ->
                 this.RunUnwatched(input, work, cancellation))
+
+    /// Runs one call whose key and fingerprint were made before, from the input as it was then.
+    member this.RunIdentified
+        (
+            identified: Result<Identity, KeyProblem>,
+            input: 'Input,
+            work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
+            cancellation: CancellationToken
+        ) : ValueTask<Outcome<'Output>> =
+        let run work =
+            if cancellation.IsCancellationRequested || spec.Unprotected then
+                this.RunUnwatched(input, work, cancellation)
+            else
+                this.RunProtected(identified, input, work, cancellation)
+
+        if telemetry.IsIdle then
+            run work
+        else
+            WatchedCall.run telemetry spec.Effects work run

@@ -1,0 +1,112 @@
+// Many calls of an operation at once, each with an ending of its own.
+using Idempotency.Core;
+using Microsoft.FSharp.Core;
+
+namespace Idempotency;
+
+public sealed partial class IdempotentOperation<TInput, TResult>
+{
+    /// <summary>Handles many items, some at a time, each as <c>TryHandleAsync</c> would: one that fails, or is refused, changes
+    /// nothing for the others. Items with the same key are handled one after the other, in their order: the first runs the
+    /// function and the later ones get its result, whatever <see cref="PolicyOptions.InProgress"/> says; if the first fails,
+    /// the next one tries again. Items with different keys are started in their order, and end in any.</summary>
+    /// <param name="inputs">The items. Their keys are made before any function runs.</param>
+    /// <param name="function">The function. It gets an item and <paramref name="cancellationToken"/>.</param>
+    /// <param name="maxConcurrency">How many items are handled at the same time, at the most. 1 or more.</param>
+    /// <param name="cancellationToken">Cancels the functions that run, and keeps others from being started. What has ended stays
+    /// as it is; this method returns all the same.</param>
+    /// <returns>How each item ended, in the order of the items.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxConcurrency"/> is less than 1.</exception>
+    public Task<IReadOnlyList<BatchItem<TInput, TResult>>> HandleManyAsync(
+        IEnumerable<TInput> inputs,
+        Func<TInput, CancellationToken, Task<TResult>> function,
+        int maxConcurrency = 8,
+        CancellationToken cancellationToken = default) =>
+        RunManyAsync(inputs, Adapt.From(function), maxConcurrency, cancellationToken);
+
+    /// <inheritdoc cref="HandleManyAsync(IEnumerable{TInput}, Func{TInput, CancellationToken, Task{TResult}}, int, CancellationToken)"/>
+    /// <param name="inputs">The items. Their keys are made before any function runs.</param>
+    /// <param name="function">The function. It also gets the context of the item's call: fencing token, lease, take-over.</param>
+    /// <param name="maxConcurrency">How many items are handled at the same time, at the most. 1 or more.</param>
+    /// <param name="cancellationToken">Cancels the functions that run, and keeps others from being started.</param>
+    public Task<IReadOnlyList<BatchItem<TInput, TResult>>> HandleManyAsync(
+        IEnumerable<TInput> inputs,
+        Func<TInput, IdempotencyContext, CancellationToken, Task<TResult>> function,
+        int maxConcurrency = 8,
+        CancellationToken cancellationToken = default) =>
+        RunManyAsync(inputs, Adapt.From(function), maxConcurrency, cancellationToken);
+
+    private async Task<IReadOnlyList<BatchItem<TInput, TResult>>> RunManyAsync(
+        IEnumerable<TInput> inputs,
+        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> work,
+        int maxConcurrency,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
+        TInput[] items = [.. inputs];
+        FSharpResult<Identity, KeyProblem>[] identities = Array.ConvertAll(items, item => _core.Identify(item));
+        var ended = new BatchItem<TInput, TResult>[items.Length];
+
+        await Parallel.ForEachAsync(
+            ByKey(identities),
+            new ParallelOptions { MaxDegreeOfParallelism = maxConcurrency },
+            async (sameKey, _) =>
+            {
+                foreach (int index in sameKey)
+                {
+                    ended[index] = await RunOneAsync(items[index], identities[index], work, cancellation)
+                        .ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
+
+        return ended;
+    }
+
+    private async ValueTask<BatchItem<TInput, TResult>> RunOneAsync(
+        TInput item,
+        FSharpResult<Identity, KeyProblem> identity,
+        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> work,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            Outcome<TResult> outcome =
+                await _core.RunIdentified(identity, item, work, cancellation).ConfigureAwait(false);
+            return new(item, outcome.ToResult(cancellation), null);
+        }
+        catch (Exception error)
+        {
+            return new(item, default, error);
+        }
+    }
+
+    /// <summary>The indexes of the items, together with those of the same key, by their first. An item without a key is like no
+    /// other.</summary>
+    private static List<List<int>> ByKey(FSharpResult<Identity, KeyProblem>[] identities)
+    {
+        var all = new List<List<int>>();
+        var known = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+
+        for (int i = 0; i < identities.Length; i++)
+        {
+            string? key = identities[i].IsOk ? identities[i].ResultValue.Key : null;
+
+            if (key is not null && known.TryGetValue(key, out List<int>? same))
+            {
+                same.Add(i);
+                continue;
+            }
+
+            List<int> first = [i];
+            all.Add(first);
+
+            if (key is not null)
+            {
+                known.Add(key, first);
+            }
+        }
+
+        return all;
+    }
+}
