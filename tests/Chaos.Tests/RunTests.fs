@@ -55,6 +55,31 @@ let ``a run after a failure that gave the key back is explained`` () =
     failed @ executes 50L None "rb" b |> keepsAll
 
 [<Test>]
+let ``a request from before a take-over that arrives after it is explained by the one that took over`` () =
+    let between =
+        [ b |> begun 500L 1
+          yield! b |> claims 500L (Some(lock 0L a))
+          b
+          |> starts 500L "rb"
+          |> fun line ->
+              match line.Event with
+              | Event.Started(call, run, fence, _, lease) ->
+                  { line with
+                      Event = Event.Started(call, run, fence, true, lease) }
+              | _ -> line
+          b |> throws 500L 530L
+          yield! b |> request Asking.Release 530L |> exchange 530L 535L (Heard.Applied None)
+          b |> ends 536L "FunctionFailed" None ]
+
+    abandoned
+    @ between
+    @ [ c |> begun 100L 1
+        yield! c |> request Asking.Acquire 100L |> exchange 100L 890L (Heard.Applied None)
+        yield! c |> request Asking.Renew 900L |> exchange 900L 905L (Heard.Applied None)
+        c |> starts 900L "rc" ]
+    |> keepsAll
+
+[<Test>]
 let ``a run after a result is found`` () =
     executes 0L None "ra" a @ executes 600L None "rb" b |> breaks "runs explained"
 

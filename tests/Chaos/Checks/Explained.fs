@@ -86,21 +86,32 @@ let private isBefore (exchange: Exchange) (asked: Exchange) =
     | Some(at, _) -> at.Order < asked.Sent.Order
     | None -> false
 
+/// Whether nothing keeps one run from having followed another, as far as these two go.
+let private follows (first: CallStory * Execution) (second: CallStory * Execution) =
+    match Runs.claim (fst first) (snd first), Runs.claim (fst second) (snd second) with
+    | Some claim, Some asked -> not (isBefore asked claim) && mayFollow first second asked
+    | _ -> true
+
+/// Whether one run may have come after another, with others between them: a request that is long under way finds the key
+/// given back by one that took it over after the request was made.
+let private leads runs (first: CallStory * Execution) (last: CallStory * Execution) =
+    let isLast (_, run: Execution) = run.Name = (snd last).Name
+
+    let rec walk reached left =
+        match reached with
+        | [] -> false
+        | from :: others ->
+            let next, left = left |> List.partition (follows from)
+            List.exists isLast next || walk (next @ others) left
+
+    walk [ first ] (runs |> List.filter (fun (_, run) -> run.Name <> (snd first).Name))
+
 let explained (key: KeyStory) =
-    [ for (call, run as first), (other, otherRun as second) in pairs (Runs.ofKey key) do
-          match Runs.claim call run, Runs.claim other otherRun with
-          | Some claim, Some otherClaim ->
-              let forth () = mayFollow first second otherClaim
-              let back () = mayFollow second first claim
+    let runs = Runs.ofKey key
 
-              let isExplained =
-                  if isBefore claim otherClaim then forth ()
-                  elif isBefore otherClaim claim then back ()
-                  else forth () || back ()
-
-              if not isExplained then
-                  Runs.broken
-                      "runs explained"
-                      key.Key
-                      $"{run.Name} and {otherRun.Name} ran, and neither failure, nor lease, nor window explains both"
-          | _ -> () ]
+    [ for (_, run as first), (_, otherRun as second) in pairs runs do
+          if not (leads runs first second) && not (leads runs second first) then
+              Runs.broken
+                  "runs explained"
+                  key.Key
+                  $"{run.Name} and {otherRun.Name} ran, and neither failure, nor lease, nor window explains both" ]

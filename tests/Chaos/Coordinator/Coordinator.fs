@@ -38,6 +38,19 @@ let private pick (dice: Random) (names: string list) =
 let private pause (milliseconds: int) (stop: CancellationToken) : Task =
     Task.WhenAny [ Task.Delay(milliseconds, stop) ]
 
+/// Waits until so many workers have begun a call, but no longer than two minutes: a busy machine takes its time to start
+/// processes, and that is not what is tried.
+let private warmUp (workers: int) (lines: ConcurrentQueue<Line>) : Task =
+    task {
+        let begun () =
+            lines |> Seq.filter _.Event.IsBegun |> Seq.distinctBy _.Worker |> Seq.length
+
+        let watch = Stopwatch.StartNew()
+
+        while begun () < workers && watch.Elapsed < TimeSpan.FromMinutes 2. do
+            do! Task.Delay 100
+    }
+
 /// Kills a worker about every three seconds, and stalls one about twice a second, for longer than a lease mostly.
 let private harass (dice: Random) (fleet: Fleet) (weather: Weather) (stop: CancellationToken) : Task =
     task {
@@ -100,6 +113,7 @@ let run (engine: LocalEngine) (options: Options) : Task<Ended> =
         try
             weather.Start()
             fleet.Start options.Workers
+            do! warmUp options.Workers lines
             let watch = Stopwatch.StartNew()
             use stop = new CancellationTokenSource(options.Time)
             let telling = tell options.Time watch lines stop.Token
