@@ -3,11 +3,24 @@ namespace DynamoDb.Tests
 
 open System
 open System.Diagnostics
+open System.IO
+open DynamoDb.Testing
 open NUnit.Framework
 
 type ExampleTests() =
     let run (endpoint: string) =
-        let assembly = typeof<Payments.Gateway>.Assembly.Location
+        // In its own folder: here it lies without the packages that only it needs.
+        let build = DirectoryInfo(AppContext.BaseDirectory.TrimEnd '/')
+        let configuration = (nonNull build.Parent).Name
+
+        let assembly =
+            Path.Combine(
+                Repository.root,
+                "examples/Payments.CSharp/bin",
+                configuration,
+                build.Name,
+                "Payments.CSharp.dll"
+            )
 
         let start =
             ProcessStartInfo(
