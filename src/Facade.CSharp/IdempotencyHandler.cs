@@ -1,4 +1,5 @@
 // The way in for C#: a store, options, and calls.
+using System.Text.Json;
 using Idempotency.Core;
 
 namespace Idempotency;
@@ -112,11 +113,13 @@ public sealed partial class IdempotencyHandler
     private IdempotentOperation<TInput, TResult> Prepare<TInput, TResult>(
         string name,
         IResultCodec<TResult> codec,
-        Action<OperationOptions<TInput>>? configure)
+        Action<OperationOptions<TInput>>? configure,
+        JsonSerializerOptions? json = null)
     {
         OperationOptions<TInput> options = _options.ForOperation<TInput>();
         configure?.Invoke(options);
-        return new(new Handler(_store, options.ToCore(_options)).Prepare(name, options.ToCore(name), codec));
+        var handler = new Handler(_store, options.ToCore(_options, json ?? _options.Json!));
+        return new(handler.Prepare(name, options.ToCore(name), codec));
     }
 
     /// <summary>An operation that has a name for its key, and nothing else.</summary>

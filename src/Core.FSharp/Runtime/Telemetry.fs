@@ -144,7 +144,7 @@ type internal OperationTelemetry
             match Instruments.source.CreateActivity("idempotency.call", ActivityKind.Internal) with
             | null -> null
             | made ->
-                made.DisplayName <- $"idempotency {operation}"
+                made.DisplayName <- "idempotency " + operation
                 safely (fun () -> made.SetTag(named.Key, named.Value).Start() |> ignore)
                 made
         with _ ->

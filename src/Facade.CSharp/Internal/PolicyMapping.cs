@@ -1,4 +1,5 @@
 // From settable options to the core's immutable ones.
+using System.Text.Json;
 using Idempotency.Core;
 
 namespace Idempotency;
@@ -6,11 +7,17 @@ namespace Idempotency;
 internal static class PolicyMapping
 {
     public static HandlerOptions ToCore(this PolicyOptions options, IdempotencyOptions shared) =>
+        options.ToCore(shared, shared.Json!);
+
+    public static HandlerOptions ToCore(
+        this PolicyOptions options,
+        IdempotencyOptions shared,
+        JsonSerializerOptions json) =>
         new(
             ToPolicy(options),
             options.RemainingTime,
             shared.TimeProvider,
-            shared.Json!,
+            json,
             new KeyOptions(
                 shared.Scope,
                 ToHash(shared.HashFunction),

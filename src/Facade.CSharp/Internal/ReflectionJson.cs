@@ -7,12 +7,16 @@ namespace Idempotency;
 
 internal static class ReflectionJson
 {
+    /// <summary>Where reflection is switched off, as in trimmed applications, options that know no type: an operation that needs
+    /// one is refused, and says what to do.</summary>
     public static JsonSerializerOptions Options =>
-        JsonSerializer.IsReflectionEnabledByDefault
-            ? Defaults.Options
-            : throw new InvalidOperationException(
-                "This application has JSON by reflection switched off, as trimmed applications do. Set "
-                    + "IdempotencyOptions.Json to options with a source-generated TypeInfoResolver.");
+        JsonSerializer.IsReflectionEnabledByDefault ? Defaults.Options : Nothing.Options;
+
+    private static class Nothing
+    {
+        internal static readonly JsonSerializerOptions Options =
+            new() { TypeInfoResolver = JsonTypeInfoResolver.Combine() };
+    }
 
     private static class Defaults
     {
@@ -24,5 +28,5 @@ internal static class ReflectionJson
     }
 
     private const string Guarded =
-        "Trimmed and ahead-of-time compiled applications have the switch off, and get the exception.";
+        "Trimmed and ahead-of-time compiled applications have the switch off, and do not come here.";
 }
