@@ -33,7 +33,7 @@ let ``a call that was given up before it began writes nothing`` () : Task =
     }
 
 let private acquiring (answer: Task) =
-    [ "the lock comes all the same", Act.AnswerAfter answer
+    [ "the lock comes all the same", Act.ApplyAndAnswerAfter answer
       "the store gives up too, and has written nothing", Act.HangUntilTold
       "the store gives up too, but has written the lock", Act.ApplyAndHang ]
 

@@ -36,6 +36,8 @@ type Act =
     | ApplyAndHang
     /// It answers once this has happened.
     | AnswerAfter of Task
+    /// The request is applied, but the reply is held up until this has happened.
+    | ApplyAndAnswerAfter of Task
     /// It refuses, and shows this record.
     | Refuse of (Record | null)
 
@@ -91,6 +93,10 @@ type ScriptedStore(inner: IIdempotencyStore, clock: TimeProvider, script: Ask ->
                     | Act.AnswerAfter event ->
                         do! event
                         return! send ()
+                    | Act.ApplyAndAnswerAfter event ->
+                        let! reply = send ()
+                        do! event
+                        return reply
                     | Act.Refuse record -> return refuse record
                 }
             )
