@@ -9,15 +9,20 @@ public sealed class Floor
 {
     private readonly ConcurrentDictionary<string, byte[]> _records = new();
 
-    public void Clear() => _records.Clear();
-
-    public Receipt Run(Order order)
+    public static string KeyOf(Order order)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(order.Id);
         Span<byte> digest = stackalloc byte[32];
         SHA256.HashData(json, digest);
-        string key = "charge-order#" + Convert.ToHexStringLower(digest);
+        return "charge-order#" + Convert.ToHexStringLower(digest);
+    }
 
+    public void Clear() => _records.Clear();
+
+    public Receipt Run(Order order) => Run(KeyOf(order), order);
+
+    public Receipt Run(string key, Order order)
+    {
         if (_records.TryGetValue(key, out byte[]? known) && known.Length > 0)
         {
             return JsonSerializer.Deserialize<Receipt>(known)!;

@@ -5,7 +5,7 @@ using BenchmarkDotNet.Running;
 using Benchmarks.Quick;
 using Benchmarks.Store;
 
-Case[] Cases() => [.. KeyCases.All()];
+Case[] Cases() => [.. CallCases.All(), .. KeyCases.All()];
 
 switch (args)
 {

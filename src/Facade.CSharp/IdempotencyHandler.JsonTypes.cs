@@ -59,7 +59,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Operation(operation, inputType, resultType, configure);
-        var work = Adapt.From<TInput, TResult>((input, _, token) => function(input, token));
+        var work = Adapt.From<TInput, TResult>((input, token) => function(input, token));
         return async (input, token) => (await prepared.RunAsync(input, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
 

@@ -57,7 +57,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Prepare<TInput, Nothing>(operation, Nothing.Codec, configure);
-        var work = Adapt.FromAction<TInput>((input, _) => function(input));
+        var work = Adapt.FromAction<TInput>(input => function(input));
         return input => prepared.RunHere(input, work).GetValueOrThrow();
     }
 
@@ -110,7 +110,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = PrepareWithoutInput(operation, Nothing.Codec, configure);
-        var work = Adapt.FromAction<Nothing>((_, _) => function());
+        var work = Adapt.FromAction<Nothing>(_ => function());
         return () => prepared.RunHere(default, work).GetValueOrThrow();
     }
 }

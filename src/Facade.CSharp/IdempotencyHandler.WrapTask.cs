@@ -18,7 +18,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Operation<TInput, TResult>(operation, configure);
-        var work = Adapt.From<TInput, TResult>((input, _, _) => function(input));
+        var work = Adapt.From<TInput, TResult>((input, _) => function(input));
         return async input => (await prepared.RunAsync(input, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -36,7 +36,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Operation<TInput, TResult>(operation, configure);
-        var work = Adapt.From<TInput, TResult>((input, _, token) => function(input, token));
+        var work = Adapt.From<TInput, TResult>((input, token) => function(input, token));
         return async (input, token) => (await prepared.RunAsync(input, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -71,7 +71,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Prepare<TInput, Nothing>(operation, Nothing.Codec, configure);
-        var work = Adapt.FromTask<TInput>((input, _, _) => function(input));
+        var work = Adapt.FromTask<TInput>((input, _) => function(input));
         return async input => (await prepared.RunAsync(input, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -88,7 +88,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Prepare<TInput, Nothing>(operation, Nothing.Codec, configure);
-        var work = Adapt.FromTask<TInput>((input, _, token) => function(input, token));
+        var work = Adapt.FromTask<TInput>((input, token) => function(input, token));
         return async (input, token) => (await prepared.RunAsync(input, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -122,7 +122,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = PrepareWithoutInput(operation, _core.Codec<TResult>(operation), configure);
-        var work = Adapt.From<Nothing, TResult>((_, _, token) => function(token));
+        var work = Adapt.From<Nothing, TResult>((_, token) => function(token));
         return async token => (await prepared.RunAsync(default, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -138,7 +138,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = PrepareWithoutInput(operation, Nothing.Codec, configure);
-        var work = Adapt.FromTask<Nothing>((_, _, token) => function(token));
+        var work = Adapt.FromTask<Nothing>((_, token) => function(token));
         return async token => (await prepared.RunAsync(default, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -155,7 +155,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = PrepareWithoutInput(operation, _core.Codec<TResult>(operation), configure);
-        var work = Adapt.From<Nothing, TResult>((_, _, _) => function());
+        var work = Adapt.From<Nothing, TResult>((_, _) => function());
         return async () => (await prepared.RunAsync(default, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -171,7 +171,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = PrepareWithoutInput(operation, Nothing.Codec, configure);
-        var work = Adapt.FromTask<Nothing>((_, _, _) => function());
+        var work = Adapt.FromTask<Nothing>((_, _) => function());
         return async () => (await prepared.RunAsync(default, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
     }
 }

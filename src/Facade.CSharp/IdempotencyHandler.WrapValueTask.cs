@@ -20,7 +20,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Operation<TInput, TResult>(operation, configure);
-        var work = Adapt.FromValueTask<TInput, TResult>((input, _, _) => function(input));
+        var work = Adapt.FromValueTask<TInput, TResult>((input, _) => function(input));
         return async input => (await prepared.RunAsync(input, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -39,7 +39,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Operation<TInput, TResult>(operation, configure);
-        var work = Adapt.FromValueTask<TInput, TResult>((input, _, token) => function(input, token));
+        var work = Adapt.FromValueTask<TInput, TResult>((input, token) => function(input, token));
         return async (input, token) => (await prepared.RunAsync(input, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -76,7 +76,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Prepare<TInput, Nothing>(operation, Nothing.Codec, configure);
-        var work = Adapt.FromValueTask<TInput>((input, _, _) => function(input));
+        var work = Adapt.FromValueTask<TInput>((input, _) => function(input));
         return async input => (await prepared.RunAsync(input, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -94,7 +94,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = Prepare<TInput, Nothing>(operation, Nothing.Codec, configure);
-        var work = Adapt.FromValueTask<TInput>((input, _, token) => function(input, token));
+        var work = Adapt.FromValueTask<TInput>((input, token) => function(input, token));
         return async (input, token) => (await prepared.RunAsync(input, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -130,7 +130,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = PrepareWithoutInput(operation, _core.Codec<TResult>(operation), configure);
-        var work = Adapt.FromValueTask<Nothing, TResult>((_, _, token) => function(token));
+        var work = Adapt.FromValueTask<Nothing, TResult>((_, token) => function(token));
         return async token => (await prepared.RunAsync(default, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -147,7 +147,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = PrepareWithoutInput(operation, Nothing.Codec, configure);
-        var work = Adapt.FromValueTask<Nothing>((_, _, token) => function(token));
+        var work = Adapt.FromValueTask<Nothing>((_, token) => function(token));
         return async token => (await prepared.RunAsync(default, work, token).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -165,7 +165,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = PrepareWithoutInput(operation, _core.Codec<TResult>(operation), configure);
-        var work = Adapt.FromValueTask<Nothing, TResult>((_, _, _) => function());
+        var work = Adapt.FromValueTask<Nothing, TResult>((_, _) => function());
         return async () => (await prepared.RunAsync(default, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
     }
 
@@ -182,7 +182,7 @@ public sealed partial class IdempotencyHandler
     {
         ArgumentNullException.ThrowIfNull(function);
         var prepared = PrepareWithoutInput(operation, Nothing.Codec, configure);
-        var work = Adapt.FromValueTask<Nothing>((_, _, _) => function());
+        var work = Adapt.FromValueTask<Nothing>((_, _) => function());
         return async () => (await prepared.RunAsync(default, work, CancellationToken.None).ConfigureAwait(false)).GetValueOrThrow();
     }
 }

@@ -36,11 +36,12 @@ public sealed partial class IdempotentOperation<TInput, TResult>
         CancellationToken cancellationToken = default) =>
         RunManyAsync(inputs, Adapt.From(function), maxConcurrency, cancellationToken);
 
-    private async Task<IReadOnlyList<BatchItem<TInput, TResult>>> RunManyAsync(
+    private async Task<IReadOnlyList<BatchItem<TInput, TResult>>> RunManyAsync<TWork>(
         IEnumerable<TInput> inputs,
-        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> work,
+        TWork work,
         int maxConcurrency,
         CancellationToken cancellation)
+        where TWork : IWork<TInput, TResult>
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
@@ -63,11 +64,12 @@ public sealed partial class IdempotentOperation<TInput, TResult>
         return ended;
     }
 
-    private async ValueTask<BatchItem<TInput, TResult>> RunOneAsync(
+    private async ValueTask<BatchItem<TInput, TResult>> RunOneAsync<TWork>(
         TInput item,
         FSharpResult<Identity, KeyProblem> identity,
-        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> work,
+        TWork work,
         CancellationToken cancellation)
+        where TWork : IWork<TInput, TResult>
     {
         try
         {

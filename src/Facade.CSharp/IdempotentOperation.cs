@@ -91,18 +91,15 @@ public sealed partial class IdempotentOperation<TInput, TResult>
     public IdempotencyResult<TResult> TryHandle(TInput input, Func<TInput, TResult> function) =>
         RunHere(input, Adapt.From(function));
 
-    internal async ValueTask<IdempotencyResult<TResult>> RunAsync(
-        TInput input,
-        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> work,
-        CancellationToken cancellation)
+    internal async ValueTask<IdempotencyResult<TResult>> RunAsync<TWork>(TInput input, TWork work, CancellationToken cancellation)
+        where TWork : IWork<TInput, TResult>
     {
-        Outcome<TResult> outcome = await _core.Run(input, work, cancellation).ConfigureAwait(false);
+        Outcome<TResult> outcome = await _core.RunWork(input, work, cancellation).ConfigureAwait(false);
         return outcome.ToResult(cancellation);
     }
 
-    internal IdempotencyResult<TResult> RunHere(
-        TInput input,
-        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> work)
+    internal IdempotencyResult<TResult> RunHere<TWork>(TInput input, TWork work)
+        where TWork : IWork<TInput, TResult>
     {
         // A store that came back to this thread's context would wait for this thread, which waits for the store.
         SynchronizationContext? context = SynchronizationContext.Current;
@@ -110,7 +107,7 @@ public sealed partial class IdempotentOperation<TInput, TResult>
 
         try
         {
-            ValueTask<Outcome<TResult>> pending = _core.Run(input, work, CancellationToken.None);
+            ValueTask<Outcome<TResult>> pending = _core.RunWork(input, work, CancellationToken.None);
             Outcome<TResult> outcome = pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
             return outcome.ToResult(CancellationToken.None);
         }

@@ -65,20 +65,21 @@ module Lifecycle =
                    && (not policy.CheckPayloadBeforeTakeover
                        || ticket.Fingerprint.IsNone
                        || known.Fingerprint.IsNone
-                       || ticket.Fingerprint = known.Fingerprint))
+                       || ticket.Fingerprint.Equals known.Fingerprint))
 
     /// MINE: the record is the lock of this very call.
     let isMine (ticket: Ticket) (record: Record | null) =
         match record with
         | null -> false
-        | known -> known.IsInProgress && known.Owner = ticket.Owner
+        | known -> known.IsInProgress && known.Owner.Equals ticket.Owner
 
-    let private isOfOtherPayload (ticket: Ticket) (record: Record) =
-        not ticket.Fingerprint.IsNone
+    /// The record was made for another payload than this one, as far as the two are known.
+    let isOfOtherPayload (fingerprint: Fingerprint) (record: Record) =
+        not fingerprint.IsNone
         && (if record.Fingerprint.IsNone then
                 not record.IsInProgress
             else
-                record.Fingerprint <> ticket.Fingerprint)
+                not (record.Fingerprint.Equals fingerprint))
 
     /// When a lock's lease ends for a call that does not hold it.
     let private endsForOthers (ticket: Ticket) (record: Record) =
@@ -90,7 +91,7 @@ module Lifecycle =
             record.LeaseEnds.Value
 
     let private judgeTaken (ticket: Ticket) (now: int64<ms>) (record: Record) =
-        if isOfOtherPayload ticket record then
+        if isOfOtherPayload ticket.Fingerprint record then
             Standing.OtherPayload
         elif not record.IsInProgress then
             Standing.Finished record.Ending

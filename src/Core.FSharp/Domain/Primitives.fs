@@ -2,6 +2,7 @@
 namespace Idempotency.Core
 
 open System
+open System.Buffers.Text
 open System.Runtime.CompilerServices
 
 /// Milliseconds: the unit of clocks, leases and fencing tokens (since the Unix epoch where it is a moment).
@@ -60,43 +61,102 @@ module Time =
         let last = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
         DateTimeOffset.FromUnixTimeMilliseconds(min (int64 moment) last)
 
-/// Who wrote a lock: 128 random bits as text, fresh for every call. Not the id of a request or a process: two
+/// A text that may also be known by the bytes that it is written from. Texts are what stores keep; until one is written or
+/// compared with another text, the bytes do.
+module internal ShortText =
+    let text (write: byte[] -> string) (known: obj | null) : string | null =
+        match known with
+        | null -> null
+        | :? (byte[]) as bytes -> write bytes
+        | written -> string written
+
+    let equal (write: byte[] -> string) (mine: obj | null) (other: obj | null) =
+        match mine, other with
+        | (:? (byte[]) as left), (:? (byte[]) as right) -> left.AsSpan().SequenceEqual(right.AsSpan())
+        | _ -> text write mine = text write other
+
+/// Who wrote a lock: 122 random bits as text, fresh for every call. Not the id of a request or a process: two
 /// calls that share an id would take each other's lock for their own.
-[<Struct; IsReadOnly; NoComparison>]
-type OwnerToken(text: string | null) =
+[<Struct; IsReadOnly; CustomEquality; NoComparison>]
+type OwnerToken private (known: obj | null) =
+    static let write (bytes: byte[]) =
+        Base64Url.EncodeToString(ReadOnlySpan bytes)
+
+    new(text: string | null) = OwnerToken(known = text)
+
+    member private _.Known = known
+
     /// The token as the record stores it; null for a record that was written by a peer without tokens.
-    member _.Text = text
+    member _.Text = ShortText.text write known
 
     /// Whether there is no token.
-    member _.IsNone = isNull text
+    member _.IsNone = isNull known
+
+    /// The token of these bytes: their Base64Url.
+    static member OfBytes(bytes: byte[]) = OwnerToken(known = bytes)
 
     /// No token: the record of a peer that has none.
-    static member None = OwnerToken(null)
+    static member None = OwnerToken(text = null)
 
     /// What stands in the place of an owner after a release by tombstone. No call ever has it as its token.
     static member Released = OwnerToken("(released)")
 
-    override _.ToString() =
-        match text with
+    /// Equal when the texts are.
+    member _.Equals(other: OwnerToken) = ShortText.equal write known other.Known
+
+    override this.Equals(other: obj) =
+        match other with
+        | :? OwnerToken as token -> this.Equals token
+        | _ -> false
+
+    override this.GetHashCode() = hash this.Text
+
+    override this.ToString() =
+        match this.Text with
         | null -> "(none)"
         | known -> known
+
+    interface IEquatable<OwnerToken> with
+        member this.Equals other = this.Equals other
 
 /// A digest of the payload, so that one key with two payloads is noticed. `None` means that it is not checked.
-[<Struct; IsReadOnly; NoComparison>]
-type Fingerprint(text: string | null) =
+[<Struct; IsReadOnly; CustomEquality; NoComparison>]
+type Fingerprint private (known: obj | null) =
+    static let write (bytes: byte[]) = Convert.ToHexStringLower bytes
+
+    new(text: string | null) = Fingerprint(known = text)
+
+    member private _.Known = known
+
     /// The digest as the record stores it, or null.
-    member _.Text = text
+    member _.Text = ShortText.text write known
 
     /// Whether there is no fingerprint.
-    member _.IsNone = isNull text
+    member _.IsNone = isNull known
+
+    /// The fingerprint of these bytes: lower-case hexadecimal.
+    static member OfDigest(digest: byte[]) = Fingerprint(known = digest)
 
     /// No fingerprint.
-    static member None = Fingerprint(null)
+    static member None = Fingerprint(text = null)
 
-    override _.ToString() =
-        match text with
+    /// Equal when the texts are.
+    member _.Equals(other: Fingerprint) = ShortText.equal write known other.Known
+
+    override this.Equals(other: obj) =
+        match other with
+        | :? Fingerprint as fingerprint -> this.Equals fingerprint
+        | _ -> false
+
+    override this.GetHashCode() = hash this.Text
+
+    override this.ToString() =
+        match this.Text with
         | null -> "(none)"
         | known -> known
+
+    interface IEquatable<Fingerprint> with
+        member this.Equals other = this.Equals other
 
 /// A function's result as the record keeps it: JSON text in UTF-8, or nothing at all. "Has a result" is not "is
 /// truthy": `null`, `0`, `false` and `""` are results; `Absent` is what a function without a result leaves.

@@ -19,9 +19,9 @@ type Status =
 [<RequireQualifiedAccess; Struct; IsReadOnly; NoComparison>]
 type Ending =
     /// The function returned this result.
-    | Returned of result: Payload
+    | Returned of payload: Payload
     /// The function threw, and this is the account of it.
-    | Threw of failure: Payload
+    | Threw of payload: Payload
 
     /// What is stored of it.
     member this.Payload =

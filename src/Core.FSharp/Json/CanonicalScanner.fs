@@ -3,7 +3,6 @@
 namespace Idempotency.Core
 
 open System
-open System.Collections.Generic
 open System.Runtime.CompilerServices
 open System.Text.Json
 open System.Text.Unicode
@@ -38,11 +37,10 @@ type internal CanonicalScanner(output: ByteBuffer) =
     let mutable at = 0
 
     let byName =
-        { new IComparer<Entry> with
-            member _.Compare(a, b) =
-                MemberNames.compare
-                    (ReadOnlySpan(output.Bytes, a.Name, a.NameLength))
-                    (ReadOnlySpan(output.Bytes, b.Name, b.NameLength)) }
+        Comparison<Entry>(fun a b ->
+            MemberNames.compare
+                (ReadOnlySpan(output.Bytes, a.Name, a.NameLength))
+                (ReadOnlySpan(output.Bytes, b.Name, b.NameLength)))
 
     let skipSpace (json: ReadOnlySpan<byte>) =
         while at < json.Length
@@ -76,7 +74,7 @@ type internal CanonicalScanner(output: ByteBuffer) =
             let level = &levels[depth - 1]
 
             if level.IsSorted && memberCount > level.First then
-                level.IsSorted <- byName.Compare(members[memberCount - 1], members[memberCount]) < 0
+                level.IsSorted <- byName.Invoke(members[memberCount - 1], members[memberCount]) < 0
 
             memberCount <- memberCount + 1
             output.Add ':'B
@@ -97,14 +95,14 @@ type internal CanonicalScanner(output: ByteBuffer) =
         if level.IsSorted then
             true
         else
-            Array.Sort(members, level.First, memberCount - level.First, byName)
+            members.AsSpan(level.First, memberCount - level.First).Sort byName
             let mutable isFit = true
             scratch.Clear()
 
             for i in level.First .. memberCount - 1 do
                 if i > level.First then
                     scratch.Add ','B
-                    isFit <- isFit && byName.Compare(members[i - 1], members[i]) <> 0
+                    isFit <- isFit && byName.Invoke(members[i - 1], members[i]) <> 0
 
                 scratch.Add(ReadOnlySpan(output.Bytes, members[i].Start, members[i].End - members[i].Start))
 

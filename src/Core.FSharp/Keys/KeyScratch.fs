@@ -54,6 +54,11 @@ type internal KeyScratch() =
         writer.Reset buffer
         writer
 
+    /// The digest of some bytes.
+    member _.Digest(hash: HashFunction, bytes: ReadOnlySpan<byte>) : byte[] =
+        let length = hash.Digest(bytes, Span digest)
+        digest.AsSpan(0, length).ToArray()
+
     /// A text, and after it the digest of some bytes in lower-case hexadecimal.
     member _.WithDigest(prefix: string, hash: HashFunction, bytes: ReadOnlySpan<byte>) : string =
         let length = hash.Digest(bytes, Span digest)

@@ -77,7 +77,7 @@ module KeySource =
         | ValueSome part ->
             match canonical source scratch input part with
             | Error problem -> Error problem
-            | Ok form -> Ok(Fingerprint(scratch.WithDigest("", source.Hash, form.Written)))
+            | Ok form -> Ok(Fingerprint.OfDigest(scratch.Digest(source.Hash, form.Written)))
 
     let private ofParts source (scratch: KeyScratch) input =
         match canonical source scratch input source.Key with

@@ -29,18 +29,21 @@ module Protocol =
         else
             acquire ticket now Patience.Fresh // 3
 
+    /// Rows 1 and 2: what a record says at once to a call that has not asked for the lock, and has no token yet: one that is
+    /// remembered, or that the store has in this process. Nothing, unless it is finished and its window has not ended.
+    let recalled (fingerprint: Fingerprint) (now: int64<ms>) (record: Record | null) : Conclusion voption =
+        match record with
+        | null -> ValueNone
+        | known when known.IsInProgress || Lifecycle.windowEnded now known -> ValueNone
+        | known when Lifecycle.isOfOtherPayload fingerprint known ->
+            ValueSome(Conclusion.PayloadMismatch known) // 2
+        | known -> ValueSome(Conclusion.Replayed known.Ending) // 1
+
     /// Rows 1 to 3 and 35: begins a call, with what the local cache has for its key.
     let start (ticket: Ticket) (now: int64<ms>) (cached: Record | null) =
-        match cached with
-        | null -> ask ticket now
-        | record ->
-            match Lifecycle.judge ticket now record with
-            | Standing.Finished ending -> finish (Conclusion.Replayed ending) // 1
-            | Standing.OtherPayload -> finish (Conclusion.PayloadMismatch record) // 2
-            | Standing.Free
-            | Standing.Mine _
-            | Standing.Abandoned _
-            | Standing.Busy _ -> ask ticket now
+        match recalled ticket.Fingerprint now cached with
+        | ValueSome conclusion -> finish conclusion
+        | ValueNone -> ask ticket now
 
     /// Rows 36 and 37: what the first look found. It only spares a refusal: where it fails, or finds the key free, the
     /// acquire decides.

@@ -7,9 +7,9 @@ open System.Runtime.CompilerServices
 [<RequireQualifiedAccess; Struct; IsReadOnly; NoComparison; NoEquality>]
 type Run =
     /// The function returned, and enlisted these writes; at this clock it was first to be saved.
-    | Returned of result: Payload * enlisted: Enlisted * savedFrom: int64<ms>
+    | Returned of payload: Payload * enlisted: Enlisted * savedFrom: int64<ms>
     /// The function threw, and its failure is to be stored.
-    | Threw of error: exn * failure: Payload
+    | Threw of error: exn * payload: Payload
 
     /// What is stored of it.
     member this.Ending =

@@ -2,8 +2,6 @@
 namespace Idempotency.Core
 
 open System
-open System.Buffers.Text
-open System.Security.Cryptography
 open System.Threading
 open System.Threading.Tasks
 
@@ -21,11 +19,10 @@ type Effects(time: TimeProvider) =
     member _.Now: int64<ms> =
         LanguagePrimitives.Int64WithMeasure(time.GetUtcNow().ToUnixTimeMilliseconds())
 
-    /// A token that nobody else has: 128 random bits.
+    /// A token that nobody else has: 122 random bits. They come from the operating system each time: a process that keeps
+    /// some in advance would hand out the same ones twice after it was copied, as a snapshot is.
     member _.NewOwner() =
-        let bits = Span<byte>(Array.zeroCreate<byte> 16)
-        RandomNumberGenerator.Fill bits
-        OwnerToken(Base64Url.EncodeToString bits)
+        OwnerToken.OfBytes(Guid.NewGuid().ToByteArray())
 
     /// A number from 0 to 1.
     member _.Jitter() = Random.Shared.NextDouble()

@@ -2,15 +2,23 @@
 namespace Idempotency.Core
 
 open System
+open System.Runtime.CompilerServices
 open Idempotency
+
+/// What is known of a call whatever becomes of it. A call that was answered before it needed a token has none.
+[<Struct; IsReadOnly; NoComparison; NoEquality>]
+type internal CallName =
+    { Operation: string
+      Key: string
+      Owner: OwnerToken }
 
 /// Makes outcomes of conclusions.
 [<Sealed>]
 type internal Endings<'Output>(effects: Effects, codec: IResultCodec<'Output>) =
-    let infoOf (ticket: Ticket) (holder: Record) (retryAt: Nullable<int64<ms>>) =
+    let infoOf (call: CallName) (holder: Record) (retryAt: Nullable<int64<ms>>) =
         CallInfo(
-            ticket.Operation,
-            ticket.Key,
+            call.Operation,
+            call.Key,
             holder.Owner.Text,
             Nullable(Time.toDateTimeOffset (Time.ofSeconds holder.Expires)),
             if retryAt.HasValue then
@@ -19,34 +27,34 @@ type internal Endings<'Output>(effects: Effects, codec: IResultCodec<'Output>) =
                 Nullable()
         )
 
-    let ownInfo (ticket: Ticket) =
-        CallInfo(ticket.Operation, ticket.Key, ticket.Owner.Text, Nullable(), Nullable())
+    let ownInfo (call: CallName) =
+        CallInfo(call.Operation, call.Key, call.Owner.Text, Nullable(), Nullable())
 
-    let decoded ticket (ending: Ending) (result: 'Output -> Outcome<'Output>) =
+    let replayed call (ending: Ending) =
         try
             match ending with
-            | Ending.Returned payload -> result (codec.Decode payload)
-            | Ending.Threw failure -> Outcome.FailureReplayed(FailureCodec.decode failure, ownInfo ticket)
+            | Ending.Returned payload -> Outcome.Replayed(codec.Decode payload)
+            | Ending.Threw failure -> Outcome.FailureReplayed(FailureCodec.decode failure, ownInfo call)
         with problem ->
-            Outcome.Unreadable(problem, ownInfo ticket)
+            Outcome.Unreadable(problem, ownInfo call)
 
     /// What the caller gets; `value` is what the function returned, where it did.
-    member _.Outcome(ticket: Ticket, conclusion: Conclusion, value: 'Output) : Outcome<'Output> =
+    member _.Outcome(call: CallName, conclusion: Conclusion, value: 'Output) : Outcome<'Output> =
         match conclusion with
         | Conclusion.Executed _ -> Outcome.Executed value
-        | Conclusion.Replayed ending -> decoded ticket ending Outcome.Replayed
+        | Conclusion.Replayed ending -> replayed call ending
         | Conclusion.Adopted ending ->
-            match decoded ticket ending Outcome.Adopted with
-            | Outcome.Adopted _ as adopted -> adopted
+            match replayed call ending with
+            | Outcome.Replayed result -> Outcome.Adopted result
             // What the newer owner left is no result to this call, which has one of its own.
-            | _ -> Outcome.LeaseLost(value, ownInfo ticket)
-        | Conclusion.CompletedUnsaved(_, fault) -> Outcome.CompletedUnsaved(value, fault, ownInfo ticket)
-        | Conclusion.LeaseLost _ -> Outcome.LeaseLost(value, ownInfo ticket)
+            | _ -> Outcome.LeaseLost(value, ownInfo call)
+        | Conclusion.CompletedUnsaved(_, fault) -> Outcome.CompletedUnsaved(value, fault, ownInfo call)
+        | Conclusion.LeaseLost _ -> Outcome.LeaseLost(value, ownInfo call)
         | Conclusion.FunctionFailed error -> Outcome.FunctionFailed error
-        | Conclusion.PayloadMismatch holder -> Outcome.PayloadMismatch(infoOf ticket holder (Nullable()))
+        | Conclusion.PayloadMismatch holder -> Outcome.PayloadMismatch(infoOf call holder (Nullable()))
         | Conclusion.InProgress(holder, leaseEnds) ->
-            Outcome.InProgress(infoOf ticket holder (Nullable leaseEnds))
-        | Conclusion.Held(holder, expires) -> Outcome.Held(infoOf ticket holder (Nullable expires))
-        | Conclusion.Contended -> Outcome.Contended(ownInfo ticket)
-        | Conclusion.PersistFailed fault -> Outcome.PersistFailed(fault, ownInfo ticket)
+            Outcome.InProgress(infoOf call holder (Nullable leaseEnds))
+        | Conclusion.Held(holder, expires) -> Outcome.Held(infoOf call holder (Nullable expires))
+        | Conclusion.Contended -> Outcome.Contended(ownInfo call)
+        | Conclusion.PersistFailed fault -> Outcome.PersistFailed(fault, ownInfo call)
         | Conclusion.Cancelled -> Outcome.Cancelled

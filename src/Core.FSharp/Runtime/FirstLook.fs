@@ -12,8 +12,8 @@ type FirstLook =
     | Write
     /// A consistent read: a duplicate costs a read, where the refused write would cost more.
     | Read
-    /// What is cheaper by the share of duplicates among the operation's last few dozen calls; with a store that answers
-    /// at once always the request for the lock.
+    /// What is cheaper by the share of duplicates among the operation's last few dozen calls. With a store that answers
+    /// at once, where a look costs next to nothing, it looks.
     | Adaptive
 
 /// The share of duplicates among the calls of an operation, those of long ago counting less. Calls that report at the

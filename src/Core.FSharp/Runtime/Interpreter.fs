@@ -1,23 +1,10 @@
-// Does what the protocol says: performs each step's effect and hands back the reply. It decides nothing itself.
+// Runs a call as the protocol says: performs each step, and the function where it comes to that. It decides nothing itself.
 namespace Idempotency.Core
 
 open System
 open System.Threading
 open System.Threading.Tasks
 open Idempotency
-
-/// What becomes of the lock when the function has thrown this exception; the flag tells whether the caller's own
-/// token had ended by then.
-type FailureClassifier = delegate of error: exn * callerCancelled: bool -> OnFailure
-
-module FailureClassifier =
-    /// A cancellation by the caller leaves the effect unknown and keeps the lock until its lease ends; any other
-    /// failure gives it back.
-    let standard =
-        FailureClassifier(fun error callerCancelled ->
-            match error with
-            | :? OperationCanceledException when callerCancelled -> OnFailure.Hold
-            | _ -> OnFailure.Release)
 
 /// Runs the calls of one operation. Immutable, and shared between threads.
 [<Sealed>]
@@ -27,33 +14,19 @@ type internal Interpreter<'Input, 'Output>
         effects: Effects,
         codec: IResultCodec<'Output>,
         classify: FailureClassifier,
-        share: ReplayShare | null
+        share: ReplayShare | null,
+        looksAtOnce: bool
     ) =
 
     let recalls = StoreFeature.find<IRecallsRecords> store
     let commits = StoreFeature.find<ICommitsEnlisted> store
+    let requests = Requests(store, effects, classify)
+    let endings = Endings(effects, codec)
 
-    let disposition error callerCancelled =
-        let act answer =
-            match answer with
-            | OnFailure.Release -> Disposition.Release
-            | OnFailure.Hold -> Disposition.Hold
-            | OnFailure.Store -> Disposition.Store(FailureCodec.encode error)
-
-        try
-            act (classify.Invoke(error, callerCancelled))
-        with _ ->
-            // A failure of the classifier, or of the exception's own message, must not replace the function's; and as
-            // nobody knows what it would have said, the function does not run again at once.
-            Disposition.Hold
-
-    let ended
-        (watch: LeaseWatch)
-        (callerCancelled: bool)
-        (enlisted: Enlisted)
-        (result: Result<'Output, exn>)
-        =
-        let running = watch.Running
+    /// The step after the function, which has ended.
+    let ended (run: RunUnderWay) (callerCancelled: bool) (result: Result<'Output, exn>) =
+        let enlisted = run.Stop()
+        let running = run.Running
 
         match result with
         | Ok value ->
@@ -65,26 +38,32 @@ type internal Interpreter<'Input, 'Output>
             with
             | Ok payload -> Protocol.onReturned running effects.Now payload enlisted
             | Error problem -> Step.Done(Conclusion.CompletedUnsaved(Payload.Absent, problem), null)
-        | Error error -> Protocol.onThrew running effects.Now error (disposition error callerCancelled)
+        | Error error ->
+            Protocol.onThrew
+                running
+                effects.Now
+                error
+                (FailureClassifier.disposition classify error callerCancelled)
 
-    /// A caller that gave up meanwhile does not get its function started any more.
-    let unlessCancelled (cancellation: CancellationToken) step next =
-        match next with
-        | Step.Run _ when cancellation.IsCancellationRequested -> Protocol.onCancelled step
-        | Step.Done(Conclusion.PersistFailed(:? OperationCanceledException), _) when
-            cancellation.IsCancellationRequested
-            ->
-            Protocol.onCancelled step
-        | _ -> next
+    let lookAtOnce key : Record | null =
+        let found = store.Get(key, CancellationToken.None)
 
-    let endings = Endings(effects, codec)
+        if found.IsCompletedSuccessfully then
+            found.Result
+        else
+            // The store is not what it says. What it comes to must not be lost silently on the finaliser's thread.
+            found.AsTask().ContinueWith(fun (late: Task<Record | null>) -> late.Exception |> ignore)
+            |> ignore
+
+            null
 
     // A memory that fails is a memory that knows nothing.
     let recall key : Record | null =
         try
             match recalls with
-            | null -> null
-            | memory -> memory.Recall key
+            | NonNull memory -> memory.Recall key
+            | Null when looksAtOnce -> lookAtOnce key
+            | Null -> null
         with _ ->
             null
 
@@ -112,166 +91,117 @@ type internal Interpreter<'Input, 'Output>
         | known, Conclusion.FunctionFailed _
         | known, Conclusion.Contended -> known.Report false
 
-    let isRefusalOfEnlisted (fault: exn) = (box fault) :? IEnlistedRefused
-
-    /// Until when a call may save; zero before its first write.
-    let deadlineOf (policy: Persistence) (saveBy: int64<ms>) =
-        if saveBy = 0L<ms> then effects.Now + policy.Budget else saveBy
-
-    /// What is left of the time to save, which all writes of a call share.
-    let withinBudget (policy: Persistence) (saveBy: int64<ms>) =
-        let left = max 1L<ms> (saveBy - effects.Now)
-        if left >= policy.Budget then policy else { policy with Budget = left }
-
     /// Whether records are remembered in the process.
     member _.UsesCache = not (isNull recalls)
 
-    /// Runs one call to its end.
-    member _.Run
+    /// What a call with this identity gets at once: from what is remembered of the key, or is in this process anyway.
+    member _.Recalled(operation: string, identity: Identity) : Outcome<'Output> voption =
+        match recall identity.Key with
+        | null -> ValueNone
+        | record ->
+            match Protocol.recalled identity.Fingerprint effects.Now record with
+            | ValueNone -> ValueNone
+            | ValueSome conclusion ->
+                let name =
+                    { Operation = operation
+                      Key = identity.Key
+                      Owner = OwnerToken.None }
+
+                ValueSome(endings.Outcome(name, conclusion, Unchecked.defaultof<'Output>))
+
+    member private _.Finish(ticket: Ticket, conclusion, remember, value) =
+        keep remember
+        report conclusion
+
+        let name =
+            { Operation = ticket.Operation
+              Key = ticket.Key
+              Owner = ticket.Owner }
+
+        endings.Outcome(name, conclusion, value)
+
+    /// The rest of a call that has to wait: for its function, or for the reply to what a step asked for.
+    member private this.Later<'Work when 'Work :> IWork<'Input, 'Output>>
         (
-            ticket: Ticket,
-            input: 'Input,
-            work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
-            cancellation: CancellationToken
+            call: Call<'Input, 'Output, 'Work>,
+            reached: Step,
+            pendingStep: ValueTask<Step>,
+            running: RunUnderWay,
+            pendingRun: ValueTask<Result<'Output, exn>>,
+            produced: 'Output
         ) : Task<Outcome<'Output>> =
         task {
+            let ticket = call.Ticket
             let policy = ticket.Policy.Completion
-            let cached = recall ticket.Key
-            let mutable saveBy = 0L<ms>
-            let mutable step = Protocol.start ticket effects.Now cached
-            let mutable askedStore = false
-            let mutable value = Unchecked.defaultof<'Output>
+            let mutable value = produced
+            let mutable saveBy = requests.SaveBy(policy, reached, 0L<ms>)
+            let mutable step = reached
             let mutable outcome = ValueNone
+
+            match reached with
+            | Step.Run _ ->
+                let! result = pendingRun.ConfigureAwait false
+                value <- Result.defaultValue value result
+                step <- ended running call.Cancellation.IsCancellationRequested result
+            | _ ->
+                let! next = pendingStep.ConfigureAwait false
+                step <- next
 
             while outcome.IsNone do
                 match step with
-                | Step.Look state ->
-                    askedStore <- true
-
-                    let! reply =
-                        Attempt.toAwait (fun () ->
-                            Attempt.within cancellation (store.Get(ticket.Key, cancellation)))
-
-                    step <-
-                        match Protocol.onLooked state effects.Now reply with
-                        | Step.Acquire _ when cancellation.IsCancellationRequested ->
-                            Protocol.onCancelled step
-                        | next -> next
-
-                | Step.Acquire state ->
-                    askedStore <- true
-
-                    let! reply =
-                        Attempt.toAwait (fun () ->
-                            Attempt.within cancellation (store.Acquire(state.Request, cancellation)))
-
-                    step <- Protocol.onAcquired state effects.Now reply |> unlessCancelled cancellation step
-
-                | Step.Refresh state ->
-                    let! reply =
-                        Attempt.toAwait (fun () ->
-                            Attempt.within cancellation (store.Renew(state.Request, cancellation)))
-
-                    step <-
-                        Protocol.onRefreshed state effects.Now reply
-                        |> unlessCancelled cancellation step
-
-                | Step.Abandon state ->
-                    let! reply =
-                        Saving.sendOnce store effects policy (fun limit ->
-                            store.Release(state.Request, limit))
-
-                    step <- Protocol.onAbandoned state reply
-
-                | Step.Run state ->
-                    let watch = LeaseWatch(store, effects, state)
-
-                    let context =
-                        IdempotencyContext(
-                            ticket.Operation,
-                            ticket.Key,
-                            state.Fence,
-                            state.TakeOver,
-                            watch,
-                            commits
-                        )
-
-                    watch.Start()
-                    let! result = Attempt.toAwait (fun () -> work.Invoke(input, context, cancellation))
-                    watch.Stop()
-                    let enlisted = context.Close()
-
-                    match result with
-                    | Ok produced -> value <- produced
-                    | Error _ -> ()
-
-                    step <- ended watch cancellation.IsCancellationRequested enlisted result
-
-                | Step.Complete state ->
-                    saveBy <- deadlineOf policy saveBy
-
-                    let! reply =
-                        Saving.send store effects (withinBudget policy saveBy) (fun limit ->
-                            store.Complete(state.Request, limit))
-
-                    step <-
-                        match reply with
-                        | Error fault when isRefusalOfEnlisted fault ->
-                            Protocol.onEnlistedRefused state effects.Now fault (disposition fault false)
-                        | _ -> Protocol.onCompleted state effects.Now reply
-
-                | Step.LateComplete state ->
-                    saveBy <- deadlineOf policy saveBy
-
-                    let! reply =
-                        Saving.send store effects (withinBudget policy saveBy) (fun limit ->
-                            store.LateComplete(state.Request, limit))
-
-                    step <-
-                        match reply with
-                        | Error fault when isRefusalOfEnlisted fault ->
-                            Protocol.onLateEnlistedRefused state fault
-                        | _ -> Protocol.onLateCompleted state effects.Now reply
-
-                | Step.Release state ->
-                    let! reply =
-                        Saving.sendOnce store effects policy (fun limit ->
-                            store.Release(state.Request, limit))
-
-                    step <- Protocol.onReleased state reply
-
-                | Step.Wait state ->
-                    // The time to save does not pass while it waits for another call.
-                    saveBy <- 0L<ms>
-                    let pause = Protocol.pause state effects.Now (effects.Jitter())
-
-                    let! slept = effects.Sleep(pause, cancellation).ConfigureAwait false
-
-                    step <-
-                        if not slept then Protocol.onCancelled step
-                        elif effects.Now >= state.Patience.Deadline then Protocol.onDeadline state
-                        else Protocol.onTimer state
-
-                | Step.Peek({ InHand = InHand.Nothing _ } as state) ->
-                    let! reply =
-                        Attempt.toAwait (fun () ->
-                            Attempt.within cancellation (store.Get(ticket.Key, cancellation)))
-
-                    step <- Protocol.onPeeked state effects.Now reply |> unlessCancelled cancellation step
-
-                | Step.Peek({ InHand = InHand.Run _ } as state) ->
-                    saveBy <- deadlineOf policy saveBy
-
-                    let! reply =
-                        Saving.look effects (withinBudget policy saveBy) (fun limit ->
-                            store.Get(ticket.Key, limit))
-
-                    step <- Protocol.onPeeked state effects.Now reply
-
                 | Step.Done(conclusion, remember) ->
-                    keep remember
-                    if askedStore then report conclusion
-                    outcome <- ValueSome(endings.Outcome(ticket, conclusion, value))
+                    outcome <- ValueSome(this.Finish(ticket, conclusion, remember, value))
+                | Step.Run state ->
+                    let running = RunUnderWay.start store effects commits call.Work.NeedsContext state
+                    let! result = Attempt.toAwait (fun () -> call.Invoke running.Context)
+                    value <- Result.defaultValue value result
+                    step <- ended running call.Cancellation.IsCancellationRequested result
+                | _ ->
+                    saveBy <- requests.SaveBy(policy, step, saveBy)
+
+                    let! next =
+                        requests.Perform(policy, step, saveBy, call.Cancellation).ConfigureAwait false
+
+                    step <- next
 
             return outcome.Value
         }
+
+    /// Runs one call, for which nothing was recalled, to its end: on this thread and without a task, as long as nothing has to be waited for.
+    member this.Run<'Work when 'Work :> IWork<'Input, 'Output>>
+        (call: Call<'Input, 'Output, 'Work>)
+        : ValueTask<Outcome<'Output>> =
+        let ticket = call.Ticket
+        let mutable step = Protocol.start ticket effects.Now null
+        let mutable value = Unchecked.defaultof<'Output>
+        let mutable ending = ValueNone
+
+        while ending.IsNone do
+            match step with
+            | Step.Done(conclusion, remember) ->
+                let outcome = this.Finish(ticket, conclusion, remember, value)
+                ending <- ValueSome(ValueTask<Outcome<'Output>>(result = outcome))
+            | Step.Run state ->
+                let running = RunUnderWay.start store effects commits call.Work.NeedsContext state
+                let pending = Attempt.run (fun () -> call.Invoke running.Context)
+
+                if pending.IsCompletedSuccessfully then
+                    let result = pending.Result
+                    value <- Result.defaultValue value result
+                    step <- ended running call.Cancellation.IsCancellationRequested result
+                else
+                    let rest = this.Later(call, step, ValueTask<Step>(), running, pending, value)
+                    ending <- ValueSome(ValueTask<Outcome<'Output>>(task = rest))
+            | _ ->
+                let next =
+                    requests.Perform(ticket.Policy.Completion, step, 0L<ms>, call.Cancellation)
+
+                if next.IsCompletedSuccessfully then
+                    step <- next.Result
+                else
+                    let rest =
+                        this.Later(call, step, next, Unchecked.defaultof<RunUnderWay>, ValueTask<_>(), value)
+
+                    ending <- ValueSome(ValueTask<Outcome<'Output>>(task = rest))
+
+        ending.Value

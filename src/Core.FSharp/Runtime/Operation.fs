@@ -63,9 +63,14 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
         | FirstLook.Read, _ -> null
         | FirstLook.Adaptive, _ -> ReplayShare()
 
+    let looksAtOnce =
+        match spec.Store with
+        | :? IAnswersAtOnce -> not spec.FirstLook.IsWrite
+        | _ -> false
+
     let looksFirst () =
         match share with
-        | null -> spec.FirstLook = FirstLook.Read
+        | null -> spec.FirstLook.IsRead && not looksAtOnce
         | known -> known.ReadsFirst
 
     let telemetry =
@@ -77,7 +82,8 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
             spec.Effects,
             ObservedCodec(spec.Codec, telemetry),
             spec.Classify,
-            share
+            share,
+            looksAtOnce
         )
 
     let infoWithoutKey = CallInfo(spec.Name, null, null, Nullable(), Nullable())
@@ -85,11 +91,7 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
     let ended outcome =
         ValueTask<Outcome<'Output>>(result = outcome)
 
-    let unprotected
-        input
-        (work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>)
-        cancellation
-        =
+    let unprotected (input: 'Input) (work: 'Work :> IWork<'Input, 'Output>) cancellation =
         task {
             let context = IdempotencyContext(spec.Name, "", 0L<ms>, false, null, null)
             let! result = Attempt.toAwait (fun () -> work.Invoke(input, context, cancellation))
@@ -126,16 +128,14 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
     /// The key and the fingerprint of a call with this input, without making the call.
     member _.Identify(input: 'Input) : Result<Identity, KeyProblem> = KeySource.identify spec.Keys input
 
-    member private _.RunProtected
-        (
-            identified: Result<Identity, KeyProblem>,
-            input: 'Input,
-            work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
-            cancellation: CancellationToken
-        ) : ValueTask<Outcome<'Output>> =
+    member private _.RunProtected<'Work when 'Work :> IWork<'Input, 'Output>>
+        (identified: Result<Identity, KeyProblem>, input: 'Input, work: 'Work, cancellation: CancellationToken) : ValueTask<
+            Outcome<'Output>
+                                                                                                                   >
+        =
         match identified, spec.MissingKey with
         | Error KeyProblem.Missing, WhenKeyMissing.RunUnprotected ->
-            ValueTask<Outcome<'Output>>(unprotected input work cancellation)
+            ValueTask<Outcome<'Output>>(task = unprotected input work cancellation)
         | Error problem, _ -> ended (Outcome.KeyRejected(problem, infoWithoutKey))
         | Ok identity, _ ->
             match
@@ -149,21 +149,56 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
                 let info = CallInfo(spec.Name, identity.Key, null, Nullable(), Nullable())
                 ended (Outcome.LeaseRejected(left.Value, info))
             | Ok left ->
-                let ticket = ticketOf identity left
-                ValueTask<Outcome<'Output>>(interpreter.Run(ticket, input, work, cancellation))
+                match interpreter.Recalled(spec.Name, identity) with
+                | ValueSome outcome -> ended outcome
+                | ValueNone ->
+                    interpreter.Run
+                        { Ticket = ticketOf identity left
+                          Input = input
+                          Work = work
+                          Cancellation = cancellation }
 
-    member private this.RunUnwatched
-        (
-            input: 'Input,
-            work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
-            cancellation: CancellationToken
-        ) : ValueTask<Outcome<'Output>> =
+    member private this.RunUnwatched<'Work when 'Work :> IWork<'Input, 'Output>>
+        (input: 'Input, work: 'Work, cancellation: CancellationToken)
+        : ValueTask<Outcome<'Output>> =
         if cancellation.IsCancellationRequested then
             ended Outcome.Cancelled
         elif spec.Unprotected then
-            ValueTask<Outcome<'Output>>(unprotected input work cancellation)
+            ValueTask<Outcome<'Output>>(task = unprotected input work cancellation)
         else
             this.RunProtected(KeySource.identify spec.Keys input, input, work, cancellation)
+
+    member private this.RunIdentifiedUnwatched<'Work when 'Work :> IWork<'Input, 'Output>>
+        (identified: Result<Identity, KeyProblem>, input: 'Input, work: 'Work, cancellation: CancellationToken) : ValueTask<
+            Outcome<'Output>
+                                                                                                                   >
+        =
+        if cancellation.IsCancellationRequested || spec.Unprotected then
+            this.RunUnwatched(input, work, cancellation)
+        else
+            this.RunProtected(identified, input, work, cancellation)
+
+    /// Runs one call.
+    member this.RunWork<'Work when 'Work :> IWork<'Input, 'Output>>
+        (input: 'Input, work: 'Work, cancellation: CancellationToken)
+        : ValueTask<Outcome<'Output>> =
+        if telemetry.IsIdle then
+            this.RunUnwatched(input, work, cancellation)
+        else
+            WatchedCall.run telemetry spec.Effects work (fun watched ->
+                this.RunUnwatched(input, watched, cancellation))
+
+    /// Runs one call whose key and fingerprint were made before, from the input as it was then.
+    member this.RunIdentified<'Work when 'Work :> IWork<'Input, 'Output>>
+        (identified: Result<Identity, KeyProblem>, input: 'Input, work: 'Work, cancellation: CancellationToken) : ValueTask<
+            Outcome<'Output>
+                                                                                                                   >
+        =
+        if telemetry.IsIdle then
+            this.RunIdentifiedUnwatched(identified, input, work, cancellation)
+        else
+            WatchedCall.run telemetry spec.Effects work (fun watched ->
+                this.RunIdentifiedUnwatched(identified, input, watched, cancellation))
 
     /// Runs one call. The function gets the input, the call's context and the caller's token.
     member this.Run
@@ -172,27 +207,4 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
             work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
             cancellation: CancellationToken
         ) : ValueTask<Outcome<'Output>> =
-        if telemetry.IsIdle then
-            this.RunUnwatched(input, work, cancellation)
-        else
-            WatchedCall.run telemetry spec.Effects work (fun work ->
-                this.RunUnwatched(input, work, cancellation))
-
-    /// Runs one call whose key and fingerprint were made before, from the input as it was then.
-    member this.RunIdentified
-        (
-            identified: Result<Identity, KeyProblem>,
-            input: 'Input,
-            work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
-            cancellation: CancellationToken
-        ) : ValueTask<Outcome<'Output>> =
-        let run work =
-            if cancellation.IsCancellationRequested || spec.Unprotected then
-                this.RunUnwatched(input, work, cancellation)
-            else
-                this.RunProtected(identified, input, work, cancellation)
-
-        if telemetry.IsIdle then
-            run work
-        else
-            WatchedCall.run telemetry spec.Effects work run
+        this.RunWork(input, FullWork<'Input, 'Output> work, cancellation)

@@ -8,7 +8,7 @@ open System.Threading.Tasks
 open Idempotency
 
 module internal Saving =
-    let private isFinal (reply: Result<'Reply, exn>) =
+    let isFinal (reply: Result<'Reply, exn>) =
         match reply with
         | Ok _ -> true
         | Error fault -> (box fault) :? IPermanentFault
@@ -30,14 +30,25 @@ module internal Saving =
     let private sendWithin (budget: CancellationTokenSource) (send: CancellationToken -> ValueTask<'Reply>) =
         Attempt.toAwait (fun () -> Attempt.within budget.Token (send budget.Token))
 
+    /// Until when a call may save: zero before its first write.
+    let deadline (effects: Effects) (policy: Persistence) (saveBy: int64<ms>) =
+        if saveBy = 0L<ms> then effects.Now + policy.Budget else saveBy
+
+    /// What is left of the time to save, which all writes of a call share.
+    let private withinBudget (effects: Effects) (policy: Persistence) (saveBy: int64<ms>) =
+        let left = max 1L<ms> (deadline effects policy saveBy - effects.Now)
+        if left >= policy.Budget then policy else { policy with Budget = left }
+
     /// `sent` is the first reply, where there is one already.
-    let private persist
+    let persist
         (effects: Effects)
-        (policy: Persistence)
+        (chosen: Persistence)
+        (saveBy: int64<ms>)
         (send: CancellationToken -> ValueTask<'Reply>)
         (sent: ValueTask<Result<'Reply, exn>> voption)
         : Task<Result<'Reply, exn>> =
         task {
+            let policy = withinBudget effects chosen saveBy
             use budget = effects.Budget policy.Budget
 
             let! first =
@@ -66,36 +77,41 @@ module internal Saving =
             return reply |> inWords budget policy
         }
 
-    /// Reads until the store answers, at most so often and so long as the policy says. To be awaited.
-    let look (effects: Effects) (policy: Persistence) (call: CancellationToken -> ValueTask<Record | null>) =
-        (persist effects policy call ValueNone).ConfigureAwait false
+    /// Reads until the store answers, at most so often and so long as the policy says.
+    let look
+        (effects: Effects)
+        (policy: Persistence)
+        saveBy
+        (call: CancellationToken -> ValueTask<Record | null>)
+        =
+        ValueTask<_>(task = persist effects policy saveBy call ValueNone)
 
-    /// Sends a request until the store answers, at most so often and so long as the policy says. To be awaited.
-    let send (store: IIdempotencyStore) (effects: Effects) (policy: Persistence) send =
-        let reply: ValueTask<Result<StoreReply, exn>> =
-            match store with
-            | :? IAnswersAtOnce ->
-                let first = Attempt.run (fun () -> send CancellationToken.None)
+    /// Sends a request until the store answers, at most so often and so long as the policy says.
+    let inline send
+        (store: IIdempotencyStore)
+        (effects: Effects)
+        (policy: Persistence)
+        (saveBy: int64<ms>)
+        ([<InlineIfLambda>] send: CancellationToken -> ValueTask<StoreReply>)
+        : ValueTask<Result<StoreReply, exn>> =
+        match store with
+        | :? IAnswersAtOnce ->
+            let first = Attempt.run (fun () -> send CancellationToken.None)
 
-                if first.IsCompletedSuccessfully && isFinal first.Result then
-                    first
-                else
-                    ValueTask<_>(task = persist effects policy send (ValueSome first))
-            | _ -> ValueTask<_>(task = persist effects policy send ValueNone)
+            if first.IsCompletedSuccessfully && isFinal first.Result then
+                first
+            else
+                ValueTask<_>(task = persist effects policy saveBy (fun limit -> send limit) (ValueSome first))
+        | _ -> ValueTask<_>(task = persist effects policy saveBy (fun limit -> send limit) ValueNone)
 
-        reply.ConfigureAwait false
+    let private once (effects: Effects) (policy: Persistence) send : Task<Result<StoreReply, exn>> =
+        task {
+            use budget = effects.Budget policy.Budget
+            return! sendWithin budget send
+        }
 
-    /// Sends a request once, and waits for it no longer than the policy says. To be awaited.
+    /// Sends a request once, and waits for it no longer than the policy says.
     let sendOnce (store: IIdempotencyStore) (effects: Effects) (policy: Persistence) send =
-        let once () : Task<Result<StoreReply, exn>> =
-            task {
-                use budget = effects.Budget policy.Budget
-                return! sendWithin budget send
-            }
-
-        let reply: ValueTask<Result<StoreReply, exn>> =
-            match store with
-            | :? IAnswersAtOnce -> Attempt.run (fun () -> send CancellationToken.None)
-            | _ -> ValueTask<_>(task = once ())
-
-        reply.ConfigureAwait false
+        match store with
+        | :? IAnswersAtOnce -> Attempt.run (fun () -> send CancellationToken.None)
+        | _ -> ValueTask<_>(task = once effects policy send)

@@ -9,13 +9,8 @@ open System.Threading.Tasks
 open Idempotency
 
 [<Sealed>]
-type internal WatchedCall<'Input, 'Output>
-    (
-        telemetry: OperationTelemetry,
-        work: Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>,
-        activity: Activity | null,
-        effects: Effects
-    ) =
+type internal WatchedCall<'Input, 'Output, 'Work when 'Work :> IWork<'Input, 'Output>>
+    (telemetry: OperationTelemetry, work: 'Work, activity: Activity | null, effects: Effects) =
     let mutable lostLease = false
     let mutable key: string | null = null
 
@@ -48,8 +43,11 @@ type internal WatchedCall<'Input, 'Output>
         finally
             if not isPending then ended context
 
-    /// The function, watched.
-    member val Work = Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>>(invoke)
+    interface IWork<'Input, 'Output> with
+        member _.NeedsContext = true
+
+        member _.Invoke(input, context, cancellation) =
+            invoke input (nonNull context) cancellation
 
     /// The call has ended.
     member _.Ended(outcome: Outcome<'Output>) =
@@ -63,26 +61,31 @@ type internal WatchedCall<'Input, 'Output>
         | known -> telemetry.Note(known, kind, OutcomeKind.faultOf outcome)
 
 module internal WatchedCall =
-    type private Run<'Input, 'Output> =
-        Func<'Input, IdempotencyContext, CancellationToken, ValueTask<'Output>> -> ValueTask<Outcome<'Output>>
+    type private Run<'Input, 'Output, 'Work when 'Work :> IWork<'Input, 'Output>> =
+        WatchedCall<'Input, 'Output, 'Work> -> ValueTask<Outcome<'Output>>
 
     /// The activity begins and ends within the task, so that the caller's own stays what it is.
-    let private traced (telemetry: OperationTelemetry) effects work (run: Run<'Input, 'Output>) =
+    let private traced (telemetry: OperationTelemetry) effects work (run: Run<'Input, 'Output, 'Work>) =
         task {
             let activity = telemetry.StartActivity()
 
             try
-                let call = WatchedCall<'Input, 'Output>(telemetry, work, activity, effects)
-                let! outcome = (run call.Work).ConfigureAwait false
+                let call = WatchedCall<'Input, 'Output, 'Work>(telemetry, work, activity, effects)
+                let! outcome = (run call).ConfigureAwait false
                 call.Ended outcome
                 return outcome
             finally
                 telemetry.Close activity
         }
 
-    let private counted telemetry effects work (run: Run<'Input, 'Output>) : ValueTask<Outcome<'Output>> =
-        let call = WatchedCall<'Input, 'Output>(telemetry, work, null, effects)
-        let pending = run call.Work
+    let private counted
+        telemetry
+        effects
+        work
+        (run: Run<'Input, 'Output, 'Work>)
+        : ValueTask<Outcome<'Output>> =
+        let call = WatchedCall<'Input, 'Output, 'Work>(telemetry, work, null, effects)
+        let pending = run call
 
         let follow () =
             task {
@@ -99,7 +102,7 @@ module internal WatchedCall =
             ValueTask<Outcome<'Output>>(task = follow ())
 
     /// Runs a call under the eyes of whoever listens.
-    let run (telemetry: OperationTelemetry) effects work (run: Run<'Input, 'Output>) =
+    let run (telemetry: OperationTelemetry) effects work (run: Run<'Input, 'Output, 'Work>) =
         if telemetry.IsTraced then
             ValueTask<Outcome<'Output>>(task = traced telemetry effects work run)
         else

@@ -113,8 +113,13 @@ type InMemoryStore(capacity: int) =
 
     let mutable count = 0
 
+    // Keys end in a digest, whose last characters are as good as a hash of all of it.
+    let stripeHash (key: string) =
+        let last = key.Length - 1
+        if last < 1 then 0 else int key[last] + 31 * int key[last - 1]
+
     let stripeOf (key: string) =
-        stripes[key.GetHashCode() &&& (stripes.Length - 1)]
+        stripes[stripeHash key &&& (stripes.Length - 1)]
 
     let drop (stripe: Stripe) now atMost =
         let dropped = stripe.DropExpired(now, atMost)
@@ -173,10 +178,14 @@ type InMemoryStore(capacity: int) =
 
     let change (ticket: Ticket) now (rule: Rule<'Request>) (request: 'Request) =
         let stripe = stripeOf ticket.Key
+        // As `lock`, but without a closure.
+        Monitor.Enter stripe
 
-        lock stripe (fun () ->
+        try
             let current = stripe.Find ticket.Key
-            ValueTask<StoreReply>(rule.Invoke(request, current) |> apply stripe ticket.Key current now))
+            ValueTask<StoreReply>(rule.Invoke(request, current) |> apply stripe ticket.Key current now)
+        finally
+            Monitor.Exit stripe
 
     /// <summary>A store for at most 1,000,000 records.</summary>
     new() = InMemoryStore(1_000_000)
@@ -231,4 +240,9 @@ type InMemoryStore(capacity: int) =
 
         member _.Get(key, _) =
             let stripe = stripeOf key
-            lock stripe (fun () -> ValueTask<Record | null>(stripe.Find key))
+            Monitor.Enter stripe
+
+            try
+                ValueTask<Record | null>(stripe.Find key)
+            finally
+                Monitor.Exit stripe

@@ -109,9 +109,7 @@ type IdempotentBuilder<'Input, 'Output>(operation: Operation<'Input, 'Output>, i
 
     /// Calls the operation around a body. The compiler's way in; user code has no need of it.
     member _.Call(body: Func<Task<'Output>>) : Task<Outcome<'Output>> =
-        operation
-            .Run(input, (fun _ _ _ -> ValueTask<'Output>(body.Invoke())), CancellationToken.None)
-            .AsTask()
+        operation.RunWork(input, BodyWork<'Input, 'Output> body, CancellationToken.None).AsTask()
 
     /// The body is a task that has not begun: its state machine is made where the body stands, as `task { }` makes its
     /// own, and a copy of it runs if and when the protocol says so.

@@ -1,64 +1,86 @@
-// Every shape of delegate as the one that the core calls. Made once for a wrapper, so that a call costs no closure.
+// Every shape of delegate as a work that the core calls.
+using Idempotency.Core;
+
 namespace Idempotency;
 
 internal static class Adapt
 {
-    public static Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> From<TInput, TResult>(
-        Func<TInput, TResult> function)
+    public static SyncWork<TInput, TResult> From<TInput, TResult>(Func<TInput, TResult> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         ThrowIfAwaitable<TResult>();
-        return (input, _, _) => new(function(input));
+        return new(function);
     }
 
-    public static Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> From<TInput, TResult>(
-        Func<TInput, IdempotencyContext, TResult> function)
+    public static FullWork<TInput, TResult> From<TInput, TResult>(Func<TInput, IdempotencyContext, TResult> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         ThrowIfAwaitable<TResult>();
-        return (input, context, _) => new(function(input, context));
+        return new((input, context, _) => new(function(input, context)));
     }
 
-    public static Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> From<TInput, TResult>(
-        Func<TInput, CancellationToken, Task<TResult>> function)
+    public static TaskWork<TInput, TResult> From<TInput, TResult>(Func<TInput, CancellationToken, Task<TResult>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return (input, _, token) => new(function(input, token));
+        return new(function);
     }
 
-    public static Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> From<TInput, TResult>(
+    public static ContextTaskWork<TInput, TResult> From<TInput, TResult>(
         Func<TInput, IdempotencyContext, CancellationToken, Task<TResult>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return (input, context, token) => new(function(input, context, token));
+        return new(function);
     }
 
-    public static Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> FromValueTask<TInput, TResult>(
-        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> function) => function;
+    public static PlainWork<TInput, TResult> FromValueTask<TInput, TResult>(
+        Func<TInput, CancellationToken, ValueTask<TResult>> function) => new(function);
 
-    public static Func<TInput, IdempotencyContext, CancellationToken, ValueTask<Nothing>> FromAction<TInput>(
-        Action<TInput, IdempotencyContext> action) =>
-        (input, context, _) =>
+    public static FullWork<TInput, TResult> FromValueTask<TInput, TResult>(
+        Func<TInput, IdempotencyContext, CancellationToken, ValueTask<TResult>> function) => new(function);
+
+    public static PlainWork<TInput, Nothing> FromAction<TInput>(Action<TInput> action) =>
+        new((input, _) =>
+        {
+            action(input);
+            return default;
+        });
+
+    public static FullWork<TInput, Nothing> FromAction<TInput>(Action<TInput, IdempotencyContext> action) =>
+        new((input, context, _) =>
         {
             action(input, context);
             return default;
-        };
+        });
 
-    public static Func<TInput, IdempotencyContext, CancellationToken, ValueTask<Nothing>> FromTask<TInput>(
+    public static PlainWork<TInput, Nothing> FromTask<TInput>(Func<TInput, CancellationToken, Task> function) =>
+        new(async (input, token) =>
+        {
+            await function(input, token).ConfigureAwait(false);
+            return default;
+        });
+
+    public static FullWork<TInput, Nothing> FromTask<TInput>(
         Func<TInput, IdempotencyContext, CancellationToken, Task> function) =>
-        async (input, context, token) =>
+        new(async (input, context, token) =>
         {
             await function(input, context, token).ConfigureAwait(false);
             return default;
-        };
+        });
 
-    public static Func<TInput, IdempotencyContext, CancellationToken, ValueTask<Nothing>> FromValueTask<TInput>(
+    public static PlainWork<TInput, Nothing> FromValueTask<TInput>(Func<TInput, CancellationToken, ValueTask> function) =>
+        new(async (input, token) =>
+        {
+            await function(input, token).ConfigureAwait(false);
+            return default;
+        });
+
+    public static FullWork<TInput, Nothing> FromValueTask<TInput>(
         Func<TInput, IdempotencyContext, CancellationToken, ValueTask> function) =>
-        async (input, context, token) =>
+        new(async (input, context, token) =>
         {
             await function(input, context, token).ConfigureAwait(false);
             return default;
-        };
+        });
 
     /// <summary>A task is not a result: it would be stored instead of what it comes to.</summary>
     private static void ThrowIfAwaitable<TResult>()
