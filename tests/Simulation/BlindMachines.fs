@@ -198,13 +198,11 @@ module BlindMachines =
     let lateWithoutWrites =
         onReply (fun step now reply ->
             match Machine.shipped.OnReply step now reply with
-            | Step.LateComplete state ->
+            | Step.LateComplete({ Run = Run.Returned(result, _, savedFrom) } as state) ->
                 Some(
                     Step.LateComplete
                         { state with
-                            Request =
-                                { state.Request with
-                                    Enlisted = Enlisted.None } }
+                            Run = Run.Returned(result, Enlisted.None, savedFrom) }
                 )
             | next -> Some next)
 
@@ -213,17 +211,12 @@ module BlindMachines =
         onReply (fun step now reply ->
             match Machine.shipped.OnReply step now reply, step with
             | Step.Done(Conclusion.LeaseLost _, _), Step.Complete state when
-                Lifecycle.isFree state.Request.Ticket now (found reply)
+                Lifecycle.isFree state.Ticket now (found reply)
                 ->
-                let request = state.Request
-
                 Some(
                     Step.LateComplete
-                        { Request =
-                            { Ticket = request.Ticket
-                              Now = now
-                              Ending = request.Ending
-                              Enlisted = request.Enlisted }
+                        { Ticket = state.Ticket
+                          Now = now
                           Run = state.Run
                           Patience = state.Patience }
                 )

@@ -28,8 +28,8 @@ module BrokenMachines =
         | Step.Refresh state -> Some state.Request.Ticket
         | Step.Abandon state -> Some state.Request.Ticket
         | Step.Run state -> Some state.Ticket
-        | Step.Complete state -> Some state.Request.Ticket
-        | Step.LateComplete state -> Some state.Request.Ticket
+        | Step.Complete state -> Some state.Ticket
+        | Step.LateComplete state -> Some state.Ticket
         | Step.Release state -> Some state.Request.Ticket
         | Step.Wait state -> Some state.Ticket
         | Step.Peek state -> Some state.Ticket
@@ -151,14 +151,9 @@ module BrokenMachines =
                 fun step now reply ->
                     match Machine.shipped.OnReply step now reply, step with
                     | Step.Done(Conclusion.LeaseLost _, _), Step.Complete state ->
-                        let request = state.Request
-
                         Step.LateComplete
-                            { Request =
-                                { Ticket = request.Ticket
-                                  Now = now
-                                  Ending = request.Ending
-                                  Enlisted = Enlisted.None }
+                            { Ticket = state.Ticket
+                              Now = now
                               Run = state.Run
                               Patience = state.Patience }
                     | next, _ -> next }

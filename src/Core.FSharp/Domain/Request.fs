@@ -100,6 +100,10 @@ type RenewRequest =
     member this.Expires = Lease.expires this.Ticket this.Now
 
 module internal Finished =
+    /// When the record of a run that is stored at `now` ends.
+    let expires (ticket: Ticket) (now: int64<ms>) =
+        Time.floorSeconds (now + ticket.Policy.Expiry)
+
     /// The record of a finished run, as far as the call that ran knows it.
     let record (ticket: Ticket) expires (ending: Ending) =
         { Key = ticket.Key
@@ -124,7 +128,7 @@ type CompleteRequest =
     }
 
     /// When the finished record ends: its length was fixed before the run, its end is stamped now.
-    member this.Expires = Time.floorSeconds (this.Now + this.Ticket.Policy.Expiry)
+    member this.Expires = Finished.expires this.Ticket this.Now
 
 /// Asks to give the lock back. Allowed for the owner.
 [<Struct; IsReadOnly; NoComparison>]
@@ -149,7 +153,7 @@ type LateCompleteRequest =
     }
 
     /// When the finished record ends.
-    member this.Expires = Time.floorSeconds (this.Now + this.Ticket.Policy.Expiry)
+    member this.Expires = Finished.expires this.Ticket this.Now
 
     /// The record that it writes.
     member this.Record = Finished.record this.Ticket this.Expires this.Ending

@@ -72,11 +72,8 @@ module internal Moves =
 
     let complete ticket now (run: Run) patience =
         Step.Complete
-            { Request =
-                { Ticket = ticket
-                  Now = now
-                  Ending = run.Ending
-                  Enlisted = run.Enlisted }
+            { Ticket = ticket
+              Now = now
               Run = run
               Patience = patience }
 

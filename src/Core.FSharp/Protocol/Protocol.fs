@@ -151,11 +151,8 @@ module Protocol =
             | Run.Threw(error, _) -> Step.Done(Conclusion.FunctionFailed error, finished)
         | Standing.Free, _ when mayTry patience && ticket.Policy.LateCompletion && maySaveAgain ticket now run -> // 24
             Step.LateComplete
-                { Request =
-                    { Ticket = ticket
-                      Now = now
-                      Ending = run.Ending
-                      Enlisted = run.Enlisted }
+                { Ticket = ticket
+                  Now = now
                   Run = run
                   Patience = again patience }
         | Standing.Mine _, _ when mayTry patience && maySaveAgain ticket now run ->
@@ -172,10 +169,10 @@ module Protocol =
         | Standing.OtherPayload, _ // 27
         | Standing.Abandoned _, _ -> lost run
 
-    let private onSaved ticket now (run: Run) patience expires (reply: Result<StoreReply, exn>) =
+    let private onSaved (ticket: Ticket) now (run: Run) patience savedAt (reply: Result<StoreReply, exn>) =
         match reply with
         | Ok(StoreReply.Applied _) when ticket.UsesCache -> // 22
-            confirmed run (Finished.record ticket expires run.Ending)
+            confirmed run (Finished.record ticket (Finished.expires ticket savedAt) run.Ending)
         | Ok(StoreReply.Applied _) -> confirmed run null // 22
         | Ok(StoreReply.Refused current) -> onMetAfterRun ticket now run patience current
         | Ok StoreReply.RefusedUnseen -> peek ticket (InHand.Run run) patience
@@ -186,23 +183,21 @@ module Protocol =
 
     /// Rows 22 to 30, after a complete.
     let onCompleted (state: Completing) (now: int64<ms>) (reply: Result<StoreReply, exn>) =
-        onSaved state.Request.Ticket now state.Run state.Patience state.Request.Expires reply
+        onSaved state.Ticket now state.Run state.Patience state.Now reply
 
     /// Rows 22 to 30, after a late complete.
     let onLateCompleted (state: LateCompleting) (now: int64<ms>) (reply: Result<StoreReply, exn>) =
-        onSaved state.Request.Ticket now state.Run state.Patience state.Request.Expires reply
+        onSaved state.Ticket now state.Run state.Patience state.Now reply
 
     /// Row 38: the store refused what the function had enlisted, for good, and wrote nothing. That is a failure of the
     /// function, found out late. A tombstone keeps the clock of the complete: no fencing token of this call is above it.
     let onEnlistedRefused (state: Completing) (now: int64<ms>) (error: exn) (disposition: Disposition) =
-        let ticket = state.Request.Ticket
+        let ticket = state.Ticket
 
         match disposition with
         | Disposition.Release ->
             Step.Release
-                { Request =
-                    { Ticket = ticket
-                      Fence = state.Request.Now }
+                { Request = { Ticket = ticket; Fence = state.Now }
                   Error = error }
         | Disposition.Hold -> finish (Conclusion.FunctionFailed error)
         | Disposition.Store failure -> complete ticket now (Run.Threw(error, failure)) Patience.Fresh

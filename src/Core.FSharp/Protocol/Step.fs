@@ -103,16 +103,38 @@ type Running =
 /// Waits for the reply to a complete.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
 type Completing =
-    { Request: CompleteRequest
-      Run: Run
-      Patience: Patience }
+    {
+        Ticket: Ticket
+        /// The clock of the request.
+        Now: int64<ms>
+        Run: Run
+        Patience: Patience
+    }
+
+    /// What is asked of the store.
+    member this.Request: CompleteRequest =
+        { Ticket = this.Ticket
+          Now = this.Now
+          Ending = this.Run.Ending
+          Enlisted = this.Run.Enlisted }
 
 /// Waits for the reply to a late complete.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]
 type LateCompleting =
-    { Request: LateCompleteRequest
-      Run: Run
-      Patience: Patience }
+    {
+        Ticket: Ticket
+        /// The clock of the request.
+        Now: int64<ms>
+        Run: Run
+        Patience: Patience
+    }
+
+    /// What is asked of the store.
+    member this.Request: LateCompleteRequest =
+        { Ticket = this.Ticket
+          Now = this.Now
+          Ending = this.Run.Ending
+          Enlisted = this.Run.Enlisted }
 
 /// Waits for the reply to a release.
 [<Struct; IsReadOnly; NoComparison; NoEquality>]

@@ -260,12 +260,12 @@ module Call =
         let enlists (enlisted: Enlisted) = not enlisted.IsNone
 
         match call.Phase with
-        | Phase.At(Step.Complete { Request = request } as step) when enlists request.Enlisted ->
+        | Phase.At(Step.Complete({ Run = run } as saving) as step) when enlists run.Enlisted ->
             enter call (call.Machine.OnEnlistedRefused step now call.Failure disposition)
-            |> seeing (Seen.NotApplied(Request.Complete request))
-        | Phase.At(Step.LateComplete { Request = request } as step) when enlists request.Enlisted ->
+            |> seeing (Seen.NotApplied(Request.Complete saving.Request))
+        | Phase.At(Step.LateComplete({ Run = run } as saving) as step) when enlists run.Enlisted ->
             enter call (call.Machine.OnEnlistedRefused step now call.Failure disposition)
-            |> seeing (Seen.NotApplied(Request.LateComplete request))
+            |> seeing (Seen.NotApplied(Request.LateComplete saving.Request))
         | Phase.At _
         | Phase.Unbegun
         | Phase.Crashed -> refuse call "has nothing enlisted under way"

@@ -14,20 +14,14 @@ let private threw = Run.Threw(boom, payload "f1")
 let private tried tries = { Patience.Fresh with Tries = tries }
 
 let private completing ticket (run: Run) tries : Completing =
-    { Request =
-        { Ticket = ticket
-          Now = at 1_000
-          Ending = run.Ending
-          Enlisted = Enlisted.None }
+    { Ticket = ticket
+      Now = at 1_000
       Run = run
       Patience = tried tries }
 
 let private lateCompleting ticket (run: Run) tries : LateCompleting =
-    { Request =
-        { Ticket = ticket
-          Now = at 1_000
-          Ending = run.Ending
-          Enlisted = Enlisted.None }
+    { Ticket = ticket
+      Now = at 1_000
       Run = run
       Patience = tried tries }
 

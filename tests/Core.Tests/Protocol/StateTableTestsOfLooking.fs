@@ -126,13 +126,8 @@ let private surely = at 9_899
 let private perhaps = at 9_900
 
 let private late (run: Completing) : LateCompleting =
-    let ran = run.Run
-
-    { Request =
-        { Ticket = ticket
-          Now = at 2_000
-          Ending = ran.Ending
-          Enlisted = ran.Enlisted }
+    { Ticket = ticket
+      Now = at 2_000
       Run = run.Run
       Patience = run.Patience }
 
