@@ -84,26 +84,59 @@ module internal ScannedValues =
         | 'u'B -> writeCodeUnit output json (at + 2)
         | _ -> -1
 
+    /// Whether the canonical form has the escape with this letter too.
+    let private isCanonicalEscape (letter: byte) =
+        match letter with
+        | '"'B
+        | '\\'B
+        | 'b'B
+        | 'f'B
+        | 'n'B
+        | 'r'B
+        | 't'B -> true
+        | _ -> false
+
+    /// The place at which a text ends, or holds what cannot be copied as it stands: the backslash, where that is an escape.
+    let private stop (json: ReadOnlySpan<byte>) (start: int) =
+        let struct (reached, isEscaped) = EscapedText.stop json start
+        let mutable at = if isEscaped then reached - 1 else reached
+        let mutable goOn = true
+
+        while goOn do
+            let length = json.Slice(at).IndexOfAny special
+
+            if length < 0 then
+                at <- -1
+                goOn <- false
+            else
+                at <- at + length
+
+                if json[at] = '\\'B && isCanonicalEscape (next json (at + 1)) then
+                    at <- at + 2
+                else
+                    goOn <- false
+
+        at
+
     let private writeEscaped (output: ByteBuffer) (json: ReadOnlySpan<byte>) (start: int) =
         output.Add '"'B
         let mutable at = start + 1
         let mutable isOpen = true
 
         while isOpen && at >= 0 do
-            let length = json.Slice(at).IndexOfAny special
+            let place = stop json at
 
-            if length < 0 then
+            if place < 0 then
                 at <- -1
             else
-                output.Add(json.Slice(at, length))
-                at <- at + length
+                output.Add(json.Slice(at, place - at))
 
-                match json[at] with
+                match json[place] with
                 | '"'B ->
                     output.Add '"'B
-                    at <- at + 1
+                    at <- place + 1
                     isOpen <- false
-                | '\\'B -> at <- writeEscape output json at
+                | '\\'B -> at <- writeEscape output json place
                 | _ -> at <- -1
 
         at

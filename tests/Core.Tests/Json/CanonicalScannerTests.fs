@@ -56,6 +56,50 @@ let ``they agree on damaged texts`` (json: Json) (seed: int) =
     let random = Random seed
     agree (damaged random (utf8 (spell random json)))
 
+/// A text of many blocks, full of escapes: most of them as the canonical form has them, some to be rewritten, some wrong.
+let private escaped (random: Random) =
+    let usual =
+        [ "\\\""
+          "\\\\"
+          "\\n"
+          "\\t"
+          "\\b"
+          "\\f"
+          "\\r"
+          "a"
+          "b"
+          "u"
+          "/"
+          "é"
+          "0123456789" ]
+
+    let rewritten =
+        [ "\\/"; "\\u0022"; "\\u005C"; "\\u00e9"; "\\ud834\\udd1e"; "\\u0001" ]
+
+    let wrong = [ "\\x"; "\\"; "\""; "\u0001"; "\\ud834"; "\\u12" ]
+    let text = StringBuilder "\""
+
+    for _ in 1 .. random.Next 250 do
+        let pieces =
+            match random.Next 400 with
+            | 0 -> wrong
+            | n when n < 20 -> rewritten
+            | _ -> usual
+
+        text.Append(pieces[random.Next pieces.Length]) |> ignore
+
+    text.Append("\"").ToString()
+
+[<FsCheck.NUnit.Property(MaxTest = 10_000)>]
+let ``they agree on texts full of escapes`` (seed: int) = agree (utf8 (escaped (Random seed)))
+
+[<Test>]
+let ``they agree on runs of backslashes of every length, wherever they stand`` () =
+    for before in 0..70 do
+        for run in 0..9 do
+            for last in [ "n"; "/"; "\""; "x" ] do
+                agree (utf8 ("\"" + String('a', before) + String('\\', run) + last + String('a', 80) + "\""))
+
 [<TestCase("")>]
 [<TestCase(" ")>]
 [<TestCase("nul")>]

@@ -144,12 +144,6 @@ let ``a cancelled call that waits with its own result gets it with the lost leas
 
 [<Test>]
 let ``from the start of the function on, a cancellation changes no state`` () =
-    let request: CompleteRequest =
-        { Ticket = waiting
-          Now = at 9
-          Ending = Ending.Returned(payload "r1")
-          Enlisted = Enlisted.None }
-
     for step in
         [ Step.Run
               { Ticket = waiting
@@ -159,15 +153,13 @@ let ``from the start of the function on, a cancellation changes no state`` () =
                 TakeOver = false
                 LeaseLost = false }
           Step.Complete
-              { Request = request
+              { Ticket = waiting
+                Now = at 9
                 Run = returned
                 Patience = patience }
           Step.LateComplete
-              { Request =
-                  { Ticket = waiting
-                    Now = at 9
-                    Ending = Ending.Returned(payload "r1")
-                    Enlisted = Enlisted.None }
+              { Ticket = waiting
+                Now = at 9
                 Run = returned
                 Patience = patience }
           Step.Release
