@@ -99,6 +99,9 @@ internal static class CallCases
         Order[] orders = Orders();
         string[] keys = [.. orders.Select(order => Floor.KeyOf(order))];
         Array.ForEach(orders, order => byHand.Run(order));
+        var operation = new IdempotencyHandler(new InMemoryStore()).Operation<Order, Receipt>("charge-order", Selected);
+        IdempotencyKey[] made = [.. orders.Select(operation.GetKey)];
+        Array.ForEach(orders, order => Now(operation.TryHandleAsync(order, ChargeAsync)));
 
         return
         [
@@ -107,6 +110,13 @@ internal static class CallCases
                 for (int i = 0; i < count; i++)
                 {
                     byHand.Run(keys[i % Keys], orders[i % Keys]);
+                }
+            }),
+            new(table, "`GetKey` before", floor, count =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    Now(operation.TryHandleAsync(made[i % Keys], orders[i % Keys], ChargeAsync));
                 }
             }),
         ];

@@ -1,5 +1,4 @@
 // One operation, ready to be called.
-using System.Diagnostics.CodeAnalysis;
 using Idempotency.Core;
 
 namespace Idempotency;
@@ -16,18 +15,6 @@ public sealed partial class IdempotentOperation<TInput, TResult>
 
     /// <summary>The name of the operation.</summary>
     public string Name => _core.Spec.Name;
-
-    /// <summary>The key that a call with this input has, without making the call: to find its record, or to log it. It holds a
-    /// digest, never the input itself.</summary>
-    /// <param name="input">The input.</param>
-    /// <param name="key">The key's text, as the store has it.</param>
-    /// <returns>Whether the input has a key.</returns>
-    public bool TryGetKey(TInput input, [NotNullWhen(true)] out string? key)
-    {
-        var identity = _core.Identify(input);
-        key = identity.IsOk ? identity.ResultValue.Key : null;
-        return identity.IsOk;
-    }
 
     /// <summary>Runs the function, or gives back what an earlier call's run left.</summary>
     /// <param name="input">What the call is about; it is read before the function runs, and not again.</param>
