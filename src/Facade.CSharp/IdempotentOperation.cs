@@ -11,8 +11,15 @@ namespace Idempotency;
 public sealed partial class IdempotentOperation<TInput, TResult>
 {
     private readonly Operation<TInput, TResult> _core;
+    private readonly Func<TResult, string, TResult>? _onReplay;
 
-    internal IdempotentOperation(Operation<TInput, TResult> core) => _core = core;
+    internal IdempotentOperation(
+        Operation<TInput, TResult> core,
+        Func<TResult, string, TResult>? onReplay = null)
+    {
+        _core = core;
+        _onReplay = onReplay;
+    }
 
     /// <summary>The name of the operation.</summary>
     public string Name => _core.Spec.Name;
@@ -97,7 +104,7 @@ public sealed partial class IdempotentOperation<TInput, TResult>
         CancellationToken cancellation)
     {
         Outcome<TResult> outcome = await _core.Run(input, work, cancellation).ConfigureAwait(false);
-        return outcome.ToResult(cancellation);
+        return Ended(outcome, input, cancellation);
     }
 
     internal IdempotencyResult<TResult> RunHere(
@@ -112,11 +119,24 @@ public sealed partial class IdempotentOperation<TInput, TResult>
         {
             ValueTask<Outcome<TResult>> pending = _core.Run(input, work, CancellationToken.None);
             Outcome<TResult> outcome = pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
-            return outcome.ToResult(CancellationToken.None);
+            return Ended(outcome, input, CancellationToken.None);
         }
         finally
         {
             SynchronizationContext.SetSynchronizationContext(context);
         }
+    }
+
+    /// <summary>What the caller gets. A replay's function did not run, so that its input has the key that it had.</summary>
+    private IdempotencyResult<TResult> Ended(Outcome<TResult> outcome, TInput input, CancellationToken cancellation)
+    {
+        IdempotencyResult<TResult> result = outcome.ToResult(cancellation);
+
+        return _onReplay is not null
+            && result.Outcome == IdempotencyOutcome.Replayed
+            && result.TryGetValue(out TResult? stored)
+            && TryGetKey(input, out string? key)
+                ? new(IdempotencyOutcome.Replayed, _onReplay(stored, key))
+                : result;
     }
 }
