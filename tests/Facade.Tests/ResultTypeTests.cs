@@ -20,6 +20,7 @@ public class ResultTypeTests : OnManualTime
         Refuses<IAsyncEnumerator<int>>("abstract"),
         Refuses<IEnumerator<int>>("a list"),
         Refuses<List<int>.Enumerator>("a list"),
+        Refuses<IQueryable>("a query"),
         Refuses<IQueryable<int>>("a query"),
         Refuses<Task>("await it"),
         Refuses<Task<int>>("await it"),

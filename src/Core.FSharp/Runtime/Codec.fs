@@ -6,7 +6,6 @@ open System
 open System.Collections
 open System.Collections.Generic
 open System.IO
-open System.Linq
 open System.Text.Json
 open System.Text.Json.Serialization.Metadata
 open System.Threading.Tasks
@@ -31,6 +30,11 @@ module internal ResultType =
 
     let private isA<'Base> (t: Type) = typeof<'Base>.IsAssignableFrom t
 
+    /// By name, so that the assembly of expression trees is not loaded to ask.
+    let private isQuery (t: Type) =
+        t.Namespace = "System.Linq"
+        && t.Name.StartsWith("IQueryable", StringComparison.Ordinal)
+
     let private problemOf (t: Type) : string | null =
         if
             isA<Task> t
@@ -47,7 +51,7 @@ module internal ResultType =
             || isA<IEnumerator> t
         then
             "a sequence that can be gone through only once: go through it, and return a list"
-        elif isA<IQueryable> t then
+        elif isQuery t then
             "a query that has yet to run: run it, and return a list"
         elif isA<Delegate> t then
             "a function, which cannot be stored: return what it would give"
