@@ -60,7 +60,6 @@ let private path = Path.Combine(HouseRules.root, "docs", "protocol.md")
 let private block =
     Regex(@"(?<=```mermaid\n)stateDiagram-v2\n.*?(?=\n```)", RegexOptions.Singleline)
 
-/// `REWRITE=diagram dotnet test tests/Core.Tests -c Release --filter diagram` writes it again.
 [<Test>]
 let ``the diagram of the protocol is the one that the machine draws`` () =
     let document = (File.ReadAllText path).ReplaceLineEndings "\n"
@@ -69,7 +68,11 @@ let ``the diagram of the protocol is the one that the machine draws`` () =
     if Environment.GetEnvironmentVariable "REWRITE" = "diagram" then
         File.WriteAllText(path, block.Replace(document, drawn.Replace("$", "$$")))
     else
-        Assert.That(block.Match(document).Value, Is.EqualTo drawn)
+        Assert.That(
+            block.Match(document).Value,
+            Is.EqualTo drawn,
+            "write it again: REWRITE=diagram dotnet test tests/Core.Tests -c Release --filter diagram"
+        )
 
 [<Test>]
 let ``broken twin: a machine that never waits draws another diagram`` () =
