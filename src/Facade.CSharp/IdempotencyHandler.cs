@@ -119,7 +119,7 @@ public sealed partial class IdempotencyHandler
         OperationOptions<TInput> options = _options.ForOperation<TInput>();
         configure?.Invoke(options);
         var handler = new Handler(_store, options.ToCore(_options, json ?? _options.Json!));
-        return new(handler.Prepare(name, options.ToCore(name), codec));
+        return new(handler.Prepare(name, options.ToCore(name), codec), options.ReplayOf<TResult>(name));
     }
 
     /// <summary>An operation that has a name for its key, and nothing else.</summary>

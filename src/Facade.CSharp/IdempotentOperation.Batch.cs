@@ -75,7 +75,7 @@ public sealed partial class IdempotentOperation<TInput, TResult>
         {
             Outcome<TResult> outcome =
                 await _core.RunIdentified(identity, item, work, cancellation).ConfigureAwait(false);
-            return new(item, outcome.ToResult(cancellation), null);
+            return new(item, Ended(outcome, identity, cancellation), null);
         }
         catch (Exception error)
         {

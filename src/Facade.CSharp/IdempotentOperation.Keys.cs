@@ -74,6 +74,6 @@ public sealed partial class IdempotentOperation<TInput, TResult>
         Outcome<TResult> outcome = await _core
             .RunIdentified(identified, input, Adapt.From(function), cancellationToken)
             .ConfigureAwait(false);
-        return outcome.ToResult(cancellationToken);
+        return Ended(outcome, identified, cancellationToken);
     }
 }

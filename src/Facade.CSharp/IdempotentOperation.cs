@@ -1,5 +1,6 @@
 // One operation, ready to be called.
 using Idempotency.Core;
+using Microsoft.FSharp.Core;
 
 namespace Idempotency;
 
@@ -10,8 +11,15 @@ namespace Idempotency;
 public sealed partial class IdempotentOperation<TInput, TResult>
 {
     private readonly Operation<TInput, TResult> _core;
+    private readonly Func<TResult, string, TResult>? _onReplay;
 
-    internal IdempotentOperation(Operation<TInput, TResult> core) => _core = core;
+    internal IdempotentOperation(
+        Operation<TInput, TResult> core,
+        Func<TResult, string, TResult>? onReplay = null)
+    {
+        _core = core;
+        _onReplay = onReplay;
+    }
 
     /// <summary>The name of the operation.</summary>
     public string Name => _core.Spec.Name;
@@ -81,6 +89,15 @@ public sealed partial class IdempotentOperation<TInput, TResult>
     internal async ValueTask<IdempotencyResult<TResult>> RunAsync<TWork>(TInput input, TWork work, CancellationToken cancellation)
         where TWork : IWork<TInput, TResult>
     {
+        if (_onReplay is not null)
+        {
+            var identified = _core.Identify(input);
+            return Ended(
+                await _core.RunIdentified(identified, input, work, cancellation).ConfigureAwait(false),
+                identified,
+                cancellation);
+        }
+
         Outcome<TResult> outcome = await _core.RunWork(input, work, cancellation).ConfigureAwait(false);
         return outcome.ToResult(cancellation);
     }
@@ -94,13 +111,25 @@ public sealed partial class IdempotentOperation<TInput, TResult>
 
         try
         {
-            ValueTask<Outcome<TResult>> pending = _core.RunWork(input, work, CancellationToken.None);
-            Outcome<TResult> outcome = pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
-            return outcome.ToResult(CancellationToken.None);
+            ValueTask<IdempotencyResult<TResult>> pending = RunAsync(input, work, CancellationToken.None);
+            return pending.IsCompleted ? pending.Result : pending.AsTask().GetAwaiter().GetResult();
         }
         finally
         {
             SynchronizationContext.SetSynchronizationContext(context);
         }
+    }
+
+    /// <summary>What the caller gets, where what hears of replays may change it.</summary>
+    private IdempotencyResult<TResult> Ended(
+        Outcome<TResult> outcome,
+        FSharpResult<Identity, KeyProblem> identified,
+        CancellationToken cancellation)
+    {
+        IdempotencyResult<TResult> result = outcome.ToResult(cancellation);
+
+        return _onReplay is not null && result.Outcome == IdempotencyOutcome.Replayed && result.TryGetValue(out TResult? stored)
+            ? new(IdempotencyOutcome.Replayed, _onReplay(stored, identified.ResultValue.Key))
+            : result;
     }
 }

@@ -1,5 +1,6 @@
 // The code of docs/hosts.md. It is compiled and run here; another test compares the texts.
 using Idempotency;
+using Idempotency.Store.Conformance;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -8,6 +9,8 @@ namespace Facade.Tests;
 
 public sealed class HostCode
 {
+    private static readonly AsyncLocal<ILambdaContext> Invocation = new();
+
     [Test]
     public void A_handler_is_added_to_a_container()
     {
@@ -47,6 +50,31 @@ public sealed class HostCode
         Assert.That(key, Does.StartWith("shop/a#"));
     }
 
+    [Test]
+    public async Task A_lease_follows_from_the_invocation_of_its_call()
+    {
+        var time = new ManualTime();
+        var handler = new IdempotencyHandler(new InMemoryStore(), options => options.TimeProvider = time);
+
+        var charge = handler.Operation<Order, Receipt>("charge", options =>
+            options.LeaseFrom(() => Invocation.Value!.RemainingTime, safetyMargin: TimeSpan.FromSeconds(1)));
+
+        async Task<TimeSpan> Lease(string id, int secondsLeft)
+        {
+            Invocation.Value = new Countdown(TimeSpan.FromSeconds(secondsLeft));
+            TimeSpan lease = default;
+            await charge.HandleAsync(new Order(id), (_, context, _) =>
+            {
+                lease = context.LeaseEnds - time.GetUtcNow();
+                return Task.FromResult(new Receipt(id, 1));
+            });
+            return lease;
+        }
+
+        TimeSpan[] both = await Task.WhenAll(Lease("A", 30), Lease("B", 5));
+        Assert.That(both, Is.EqualTo(new[] { TimeSpan.FromSeconds(29), TimeSpan.FromSeconds(4) }));
+    }
+
     private static IdempotencyOutcome Run(IdempotencyHandler handler) =>
         handler.Operation<int, int>("a").TryHandle(1, n => n).Outcome;
 
@@ -54,4 +82,12 @@ public sealed class HostCode
     {
         public IdempotencyHandler Handler => payments;
     }
+
+    /// <summary>As that of Amazon.Lambda.Core, in what matters here.</summary>
+    private interface ILambdaContext
+    {
+        TimeSpan RemainingTime { get; }
+    }
+
+    private sealed record Countdown(TimeSpan RemainingTime) : ILambdaContext;
 }

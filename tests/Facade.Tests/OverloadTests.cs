@@ -138,14 +138,12 @@ public class OverloadTests : OnManualTime
     public void A_task_is_no_result_of_a_synchronous_function()
     {
         IdempotencyHandler handler = Handler();
-        IdempotentOperation<Order, Task<Receipt>> operation = handler.Operation<Order, Task<Receipt>>("5");
 
         Action[] refused =
         [
             () => handler.Wrap<Order, Task<Receipt>>("1", o => _till.ChargeAsync(o, default)),
             () => handler.Wrap("4", (Order o, IdempotencyContext _) => _till.ChargeAsync(o, default)),
-            () => operation.Handle(A, o => _till.ChargeAsync(o, default)),
-            () => operation.TryHandle(A, o => _till.ChargeAsync(o, default)),
+            () => handler.Operation<Order, Task<Receipt>>("5"),
             () => handler.Wrap<ValueTask<int>>("6", () => new ValueTask<int>(1)),
             () => handler.Wrap<ValueTask>("7", () => new ValueTask()),
         ];

@@ -2,6 +2,7 @@
 // every path, and all that was told is searched.
 using Idempotency;
 using Idempotency.Core;
+using Microsoft.Extensions.Configuration;
 using NUnit.Framework;
 
 namespace Facade.Tests;
@@ -24,7 +25,7 @@ public class SecrecyTests : OnManualTime
     public async Task No_refusal_tells_it(IdempotencyOutcome outcome)
     {
         IdempotencyResult<Receipt> result = await (await Refusals.For(outcome, _heard.Log)).TryHandleAsync();
-        _messages.Add(result.Refusal!.Message);
+        _messages.AddRange(Telling.Of(result.Refusal));
 
         NothingIsTold();
         Assert.That(_heard.Outcomes, Does.Contain(Named(outcome)));
@@ -96,7 +97,7 @@ public class SecrecyTests : OnManualTime
             // The function's own.
         }
 
-        _messages.Add($"{result.Refusal?.Message}");
+        _messages.AddRange(Telling.Of(result.Refusal).Append("searched"));
         NothingIsTold();
         Assert.That(_heard.Log.Names, Does.Contain("StoreFailed"));
     }
@@ -116,9 +117,91 @@ public class SecrecyTests : OnManualTime
                 "select", o => o.KeyFrom<string>(order => throw new FormatException($"Not a number: {order.Id}.")))
             .TryHandleAsync(Input, new Till().ChargeAsync);
 
-        _messages.AddRange([write.Refusal!.Message, read.Refusal!.Message, select.Refusal!.Message]);
+        _messages.AddRange(
+            [.. Telling.Of(write.Refusal), .. Telling.Of(read.Refusal), .. Telling.Of(select.Refusal)]);
         NothingIsTold();
         Assert.That(_heard.Log.Names, Is.EqualTo(new[] { "CompletedUnsaved", "Unreadable", "KeyRejected" }));
+    }
+
+    [TestCase("powertools_json(Id)")]
+    [TestCase("powertools_base64(Id)")]
+    [TestCase("powertools_base64_gzip(Id)")]
+    [TestCase("abs(Id)")]
+    [TestCase("join(Id, [Amount])")]
+    [TestCase("keys(Id)")]
+    [TestCase("merge(@, Id)")]
+    [TestCase("sort_by([@, @], &[Id])")]
+    [TestCase("max_by([@], &@)")]
+    [TestCase("sum([Id])")]
+    [TestCase("sort([Id, Amount])")]
+    public async Task No_expression_that_fails_on_it_tells_it(string path)
+    {
+        IdempotencyHandler handler = Logged();
+        var key = await handler.Operation<Order, Receipt>("key", o => o.KeyPath = path)
+            .TryHandleAsync(Input, new Till().ChargeAsync);
+        var payload = await handler.Operation<Order, Receipt>("payload", o =>
+        {
+            o.KeyPath = "Amount";
+            o.PayloadPath = path;
+        }).TryHandleAsync(Input, new Till().ChargeAsync);
+
+        _messages.AddRange([.. Telling.Of(key.Refusal), .. Telling.Of(payload.Refusal)]);
+        NothingIsTold();
+        Assert.That(_heard.Log.Names, Is.EqualTo(new[] { "KeyRejected", "KeyRejected" }));
+    }
+
+    [Test]
+    public async Task No_item_of_a_batch_tells_it()
+    {
+        IdempotentOperation<Order, Receipt> operation =
+            Logged().Operation<Order, Receipt>("charge", o => o.KeyFrom(order => order.Amount == 0 ? "" : order.Id));
+        Order[] items = [Input, Input, Input with { Amount = 2 }, Input with { Amount = 0 }, new($"{Secret} fails")];
+
+        var ended = await operation.HandleManyAsync(
+            items,
+            (order, token) => order.Id == Secret
+                ? new Till().ChargeAsync(order, token)
+                : throw new FormatException(order.Id));
+
+        _messages.AddRange(ended.SelectMany(item => Telling.Of(item.Failure)));
+        NothingIsTold();
+        Assert.That(ended.Select(item => item.Succeeded), Is.EqualTo(new[] { true, true, false, false, false }));
+    }
+
+    [Test]
+    public async Task No_change_of_a_replay_tells_it()
+    {
+        IdempotentOperation<Order, Receipt> operation = Logged().Operation<Order, Receipt>(
+            "charge", o => o.OnReplay<Receipt>((receipt, _) => receipt with { Number = Secret }));
+
+        await operation.HandleAsync(Input, new Till().ChargeAsync);
+        await operation.HandleAsync(Input, new Till().ChargeAsync);
+
+        NothingIsTold();
+        Assert.That(_heard.Outcomes, Is.EqualTo(new[] { "executed", "replayed" }));
+    }
+
+    [Test]
+    public void No_setting_that_is_no_option_and_no_switch_tells_its_value()
+    {
+        const string Variable = "IDEMPOTENCY_SECRECY_TEST";
+        IConfiguration section = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Password", Secret), new("Lease", "soon")])
+            .Build();
+        Environment.SetEnvironmentVariable(Variable, Secret);
+
+        try
+        {
+            _messages.AddRange(Telling.Of(Assert.Throws<ArgumentException>(() => new IdempotencyOptions().Read(section))));
+            _messages.AddRange(Telling.Of(Assert.Throws<ArgumentException>(() => Handler(o => o.DisabledBy = Variable))));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+
+        NothingIsTold();
+        Assert.That(_messages, Has.Some.Contains("Password").And.Some.Contains(Variable));
     }
 
     [Test]
@@ -133,6 +216,9 @@ public class SecrecyTests : OnManualTime
         Assert.That(_heard.Everything.Where(told => told.Contains(Secret)), Is.Not.Empty);
         Assert.That(_heard.Measurements, Is.Not.Empty);
         Assert.That(_heard.Activities, Is.Not.Empty);
+        Assert.That(
+            Telling.Of(new ArgumentException(Secret) { Data = { ["key"] = Secret } }),
+            Has.Some.EqualTo(Secret).And.Some.EqualTo($"key: {Secret}"));
     }
 
     private IdempotencyHandler Logged(Action<IdempotencyOptions>? configure = null, IIdempotencyStore? store = null) =>

@@ -40,6 +40,13 @@ public class SurfaceTests
     public void An_FSharp_type_would_be_found() =>
         Assert.That(FSharpIn(typeof(Idempotency.Core.Outcome)), Has.Some.Contains("FSharpOption"));
 
+    [Test]
+    public void Nothing_that_ships_owns_what_must_be_disposed_of() =>
+        Assert.That(
+            OfTheFacade.Concat(OfTheCore).Append(typeof(DynamoDbStore))
+                .Where(type => type.IsAssignableTo(typeof(IDisposable)) || type.IsAssignableTo(typeof(IAsyncDisposable))),
+            Is.Empty);
+
     private static IEnumerable<string> FSharpIn(Type type) =>
         from mention in Mentions(type)
         from part in Parts(mention.Type)

@@ -3,8 +3,12 @@
 namespace Idempotency
 
 open System
+open System.Collections
+open System.Collections.Generic
+open System.IO
 open System.Text.Json
 open System.Text.Json.Serialization.Metadata
+open System.Threading.Tasks
 open Idempotency.Core
 
 /// <summary>Turns results into bytes that a record can keep, and back. Shared between threads.</summary>
@@ -18,13 +22,58 @@ type IResultCodec<'TResult> =
     /// <param name="payload">What the record keeps.</param>
     abstract Decode: payload: Payload -> 'TResult
 
-/// <summary>Results as JSON, by System.Text.Json.</summary>
+/// Types that hold no data yet, or that can be read only once: JSON would store something else in their place, and the
+/// first caller would get what was used up by storing it.
+module internal ResultType =
+    let private isMadeOf (generic: Type) (t: Type) =
+        t.IsGenericType && t.GetGenericTypeDefinition() = generic
+
+    let private isA<'Base> (t: Type) = typeof<'Base>.IsAssignableFrom t
+
+    /// By name, so that the assembly of expression trees is not loaded to ask.
+    let private isQuery (t: Type) =
+        t.Namespace = "System.Linq"
+        && t.Name.StartsWith("IQueryable", StringComparison.Ordinal)
+
+    let private problemOf (t: Type) : string | null =
+        if
+            isA<Task> t
+            || t = typeof<ValueTask>
+            || t |> isMadeOf typedefof<ValueTask<_>>
+            || t |> isMadeOf typedefof<Async<_>>
+        then
+            "what has yet to run: pass the function to an asynchronous overload, or await it, so that what it comes to is stored"
+        elif isA<Stream> t || isA<TextReader> t then
+            "a stream, which can be read only once: read it, and return a byte[] or a string"
+        elif
+            t |> isMadeOf typedefof<IAsyncEnumerable<_>>
+            || isA<IAsyncEnumerable<obj>> t
+            || isA<IEnumerator> t
+        then
+            "a sequence that can be gone through only once: go through it, and return a list"
+        elif isQuery t then
+            "a query that has yet to run: run it, and return a list"
+        elif isA<Delegate> t then
+            "a function, which cannot be stored: return what it would give"
+        else
+            null
+
+    /// <exception cref="T:System.ArgumentException">Its values are no results.</exception>
+    let refuseUnlessData<'TResult> () =
+        match problemOf typeof<'TResult> with
+        | null -> ()
+        | problem -> raise (ArgumentException $"{typeof<'TResult>} is no result, but {problem}.")
+
+/// <summary>Results as JSON, by System.Text.Json. A type that is no data (a stream, an asynchronous sequence, a task, a query, a
+/// delegate) is refused.</summary>
 /// <param name="typeInfo">How the type is written and read.</param>
 [<Sealed>]
 type JsonResultCodec<'TResult>(typeInfo: JsonTypeInfo<'TResult>) =
     let declared = DeclaredType typeInfo
 
     do
+        ResultType.refuseUnlessData<'TResult>()
+
         if declared.IsNeverWhole then
             raise (
                 ArgumentException

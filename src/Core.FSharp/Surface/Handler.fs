@@ -90,6 +90,7 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
         if typeof<'T> = typeof<unit> then
             NoResultCodec(Unchecked.defaultof<'T>)
         else
+            ResultType.refuseUnlessData<'T>()
             JsonResultCodec(typeInfo typeof<'T> "the result" operation :?> JsonTypeInfo<'T>)
 
     /// An operation with keys and a codec of its own.

@@ -14,6 +14,7 @@ public sealed class OperationOptions<TInput> : PolicyOptions
 
     private Part<TInput>? _key;
     private Part<TInput>? _payload;
+    private Delegate? _onReplay;
 
     /// <summary>A JMESPath expression that selects the key of the input's JSON, such as <c>orderId</c> or
     /// <c>powertools_json(body).[user, cart]</c>; the names are those in the JSON. An expression that does not compile is
@@ -65,6 +66,22 @@ public sealed class OperationOptions<TInput> : PolicyOptions
         ArgumentNullException.ThrowIfNull(selector);
         _payload = Part<TInput>.NewSelected(new Selector<TInput, TPayload>(selector));
     }
+
+    /// <summary>Changes what a replay gives to its caller, as to say in the answer that it is one. What is stored stays as it
+    /// is, and the call that runs the function gets its result unchanged. What it throws reaches the caller as it is.</summary>
+    /// <typeparam name="TResult">The operation's result, this very type.</typeparam>
+    /// <param name="change">Gets the stored result and the key's text; what it returns is the result of the replay.</param>
+    public void OnReplay<TResult>(Func<TResult, string, TResult> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        _onReplay = change;
+    }
+
+    internal Func<TResult, string, TResult>? ReplayOf<TResult>(string operation) =>
+        _onReplay is null
+            ? null
+            : _onReplay as Func<TResult, string, TResult> ?? throw new ArgumentException(
+                $"Operation '{operation}': OnReplay must take and return the operation's own result, {typeof(TResult)}.");
 
     internal KeyChoice<TInput> ToCore(string operation)
     {

@@ -218,6 +218,20 @@ let private react machine step now (move: Move) : struct ((Record | null) * Step
         let found = lookAt now move.Answer
         ValueSome(struct (Result.defaultValue null found, machine.OnPeeked state now found))
 
+/// The state that a move leads to from a visited one; none from the last.
+let visitNext machine (last: Visit) (move: Move) : Visit voption =
+    let now = last.Now + int64 move.Elapsed * 1L<ms>
+
+    match react machine last.Step now move with
+    | ValueNone -> ValueNone
+    | ValueSome(struct (record, step)) ->
+        ValueSome
+            { From = ValueSome last.Step
+              Now = now
+              Step = step
+              Saw = record
+              Move = ValueSome move }
+
 /// All states of a call, from the first to the last.
 let play machine script =
     let beginning = at 0
@@ -231,18 +245,9 @@ let play machine script =
           Move = ValueNone }
 
     let follow (visits: Visit list) (move: Move) =
-        let last = List.head visits
-        let now = last.Now + int64 move.Elapsed * 1L<ms>
-
-        match react machine last.Step now move with
+        match visitNext machine (List.head visits) move with
         | ValueNone -> visits
-        | ValueSome(struct (record, step)) ->
-            { From = ValueSome last.Step
-              Now = now
-              Step = step
-              Saw = record
-              Move = ValueSome move }
-            :: visits
+        | ValueSome next -> next :: visits
 
     script.Moves |> List.fold follow [ first ] |> List.rev
 
