@@ -5,7 +5,7 @@ using BenchmarkDotNet.Running;
 using Benchmarks.Quick;
 using Benchmarks.Store;
 
-Case[] Cases() => [.. CallCases.All(), .. KeyCases.All()];
+Case[] Cases() => [.. CallCases.All(), .. PartCases.All(), .. KeyCases.All()];
 
 switch (args)
 {
@@ -14,6 +14,9 @@ switch (args)
         break;
     case ["--full", .. var word]:
         Report.Print(Cases(), string.Concat(word), 31, TimeSpan.FromMilliseconds(60));
+        break;
+    case ["--callers"]:
+        Callers.Print(9);
         break;
     case ["--store", .. var word]:
         using (var table = Table.Create())
