@@ -7,9 +7,27 @@ open System.Security.Cryptography
 open System.Threading
 open System.Threading.Tasks
 
+/// <summary>A clock that has dice of its own, and decides when that is done which is otherwise left to the thread pool: the
+/// clock of a simulation, whose runs can be repeated.</summary>
+type IRepeatableTime =
+    /// <summary>A number from 0 to 1.</summary>
+    abstract Jitter: unit -> float
+
+    /// <summary>The text of a token that nobody else has who uses the same store.</summary>
+    abstract NewToken: unit -> string
+
+    /// <summary>Does something apart from the caller, soon.</summary>
+    /// <param name="work">What to do. It throws nothing.</param>
+    abstract Apart: work: Action -> unit
+
 /// The time and the dice of a process.
 [<Sealed>]
 type Effects(time: TimeProvider) =
+    let repeatable: IRepeatableTime | null =
+        match box time with
+        | :? IRepeatableTime as own -> own
+        | _ -> null
+
     // Timers of the base library reach about 49 days. Whoever waits longer looks again then.
     let due (length: int64<ms>) =
         Time.toTimeSpan (length |> max 0L<ms> |> min (30L * 86_400_000L<ms>))
@@ -23,12 +41,31 @@ type Effects(time: TimeProvider) =
 
     /// A token that nobody else has: 128 random bits.
     member _.NewOwner() =
-        let bits = Span<byte>(Array.zeroCreate<byte> 16)
-        RandomNumberGenerator.Fill bits
-        OwnerToken(Base64Url.EncodeToString bits)
+        match repeatable with
+        | null ->
+            let bits = Span<byte>(Array.zeroCreate<byte> 16)
+            RandomNumberGenerator.Fill bits
+            OwnerToken(Base64Url.EncodeToString bits)
+        | own -> OwnerToken(own.NewToken())
 
     /// A number from 0 to 1.
-    member _.Jitter() = Random.Shared.NextDouble()
+    member _.Jitter() =
+        match repeatable with
+        | null -> Random.Shared.NextDouble()
+        | own -> own.Jitter()
+
+    /// Ends a token apart from the caller: what somebody registered on it may run long, or throw.
+    member internal _.EndApart(source: CancellationTokenSource) =
+        match repeatable with
+        | null ->
+            source.CancelAsync().ContinueWith(fun (told: Task) -> told.Exception |> ignore)
+            |> ignore
+        | own ->
+            own.Apart(fun () ->
+                try
+                    source.Cancel()
+                with _ ->
+                    ())
 
     /// Sleeps, unless the token ends first; tells whether it slept to the end.
     member _.Sleep(length: int64<ms>, cancellation: CancellationToken) : Task<bool> =
