@@ -16,6 +16,12 @@ type IRepeatableTime =
     /// <summary>The text of a token that nobody else has who uses the same store.</summary>
     abstract NewToken: unit -> string
 
+    /// <summary>Waits, and tells whether it waited to the end. What follows runs where time is made to pass, also when
+    /// the token ends first: after <c>Task.Delay</c> it would then run on the thread pool.</summary>
+    /// <param name="length">How long.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    abstract Sleep: length: TimeSpan * cancellation: CancellationToken -> Task<bool>
+
     /// <summary>Does something apart from the caller, soon.</summary>
     /// <param name="work">What to do. It throws nothing.</param>
     abstract Apart: work: Action -> unit
@@ -70,11 +76,14 @@ type Effects(time: TimeProvider) =
     /// Sleeps, unless the token ends first; tells whether it slept to the end.
     member _.Sleep(length: int64<ms>, cancellation: CancellationToken) : Task<bool> =
         task {
-            try
-                do! Task.Delay(due length, time, cancellation).ConfigureAwait false
-                return true
-            with :? OperationCanceledException ->
-                return false
+            match repeatable with
+            | null ->
+                try
+                    do! Task.Delay(due length, time, cancellation).ConfigureAwait false
+                    return true
+                with :? OperationCanceledException ->
+                    return false
+            | own -> return! own.Sleep(due length, cancellation)
         }
 
     /// Calls back once, after a time or after 30 days.

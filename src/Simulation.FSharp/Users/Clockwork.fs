@@ -28,8 +28,9 @@ type internal Clockwork(mischief: Mischief, tells: bool) =
     /// A code path left the simulation.
     static member StrayText =
         "A handler waits for something that is not of the simulation, so that its runs could not be repeated: Task.Run, \
-         Task.Yield, Task.Delay without process.Time, a queue or a lock that hands over to the thread pool, real input or \
-         output. Use process.StepAsync, process.CallAsync and process.Time, and let the model answer at once."
+         Task.Yield, Task.Delay without process.Time or with a token that was cancelled, a queue or a lock that hands over to \
+         the thread pool, real input or output. Use process.StepAsync, process.CallAsync, process.DelayAsync and process.Time, \
+         and let the model answer at once."
 
     member _.Mischief = mischief
 

@@ -43,33 +43,34 @@ type HandlerSimulation<'World>(newWorld: Func<'World>) =
 
         Play(setup, Mischief(source, setup.Faults, lease), callers, tells).Run()
 
+    let kind (error: exn | null) =
+        match error with
+        | null -> null
+        | known -> known.GetType()
+
+    /// The breach of a schedule, as it is.
+    let asItIs setup lease seed plan =
+        let told = play setup lease true (Source.Plan plan)
+
+        match told.Broken with
+        | ValueNone -> null
+        | ValueSome(struct (promise, error)) ->
+            SimulationBreach(promise, error, seed, Plan.text plan, plan.Twists.Length, told.Told)
+
+    /// The breach of a run, made small.
     let breachOf setup lease seed (played: Played) =
         match played.Broken with
         | ValueNone -> null
         | ValueSome(struct (promise, error)) ->
-            let kind (error: exn | null) =
-                match error with
-                | null -> null
-                | known -> known.GetType()
-
             let same (other: Played) =
                 match other.Broken with
                 | ValueSome(struct (name, otherError)) -> name = promise && kind otherError = kind error
                 | ValueNone -> false
 
-            let small =
-                { Callers = everyone ()
-                  Twists = played.Twists }
-                |> Shrinking.shrink lease (fun plan -> same (play setup lease false (Source.Plan plan)))
-
-            let told = play setup lease true (Source.Plan small)
-
-            let error =
-                match told.Broken with
-                | ValueSome(struct (_, error)) -> error
-                | ValueNone -> error
-
-            SimulationBreach(promise, error, seed, Plan.text small, small.Twists.Length, told.Told)
+            { Callers = everyone ()
+              Twists = played.Twists }
+            |> Shrinking.shrink lease (fun plan -> same (play setup lease false (Source.Plan plan)))
+            |> asItIs setup lease seed
 
     /// The run in which nothing goes wrong: what it shows is wrong with the set-up, or with the handler itself.
     let rehearse setup =
@@ -154,14 +155,14 @@ type HandlerSimulation<'World>(newWorld: Func<'World>) =
             let lease = if usual.Lease = 0L<ms> then Defaults.lease else usual.Lease
             let played = play setup lease true source
 
-            let seed =
+            let breach =
                 match source with
-                | Source.Seed seed -> seed
-                | Source.Plan _ -> 0
+                | Source.Seed seed -> breachOf setup lease seed played
+                | Source.Plan plan -> asItIs setup lease 0 plan
 
-            match source, breachOf setup lease seed played with
-            | _, null -> SimulationReport(null, played.Coverage, played.Told)
-            | _, breach -> SimulationReport(breach, played.Coverage, breach.Timeline))
+            match breach with
+            | null -> SimulationReport(null, played.Coverage, played.Told)
+            | known -> SimulationReport(known, played.Coverage, known.Timeline))
 
     let promise' (name: string) (holds: Func<'World, bool>) onlyAtEnd =
         ArgumentException.ThrowIfNullOrWhiteSpace(name, "promise")

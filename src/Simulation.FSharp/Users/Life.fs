@@ -130,9 +130,30 @@ type internal LifeTime(life: Life) =
         timer.Change(dueTime, period) |> ignore
         timer
 
+    /// Waits, unless the token ends first; tells whether it waited to the end.
+    member this.Sleep(length: TimeSpan, cancellation: CancellationToken) : Task<bool> =
+        task {
+            let ended = TaskCompletionSource<bool>()
+
+            use _ =
+                this.CreateTimer(
+                    (fun _ -> ended.TrySetResult true |> ignore),
+                    null,
+                    length,
+                    Timeout.InfiniteTimeSpan
+                )
+
+            use _ =
+                cancellation.UnsafeRegister((fun _ -> ended.TrySetResult false |> ignore), null)
+
+            return! ended.Task
+        }
+
     interface IRepeatableTime with
         member _.Jitter() = life.Clockwork.Jitter()
 
         member _.NewToken() = life.Clockwork.NewToken()
+
+        member this.Sleep(length, cancellation) = this.Sleep(length, cancellation)
 
         member _.Apart(work) = life.After(0L<ms>, work.Invoke)

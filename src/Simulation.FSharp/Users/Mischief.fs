@@ -139,17 +139,20 @@ type internal Mischief(source: Source, faults: SimulationFaults, usualLease: int
 
         if dice.Below 100 < percent then pick choices (dice.Below total) else []
 
+    /// Often in the middle of a short call.
+    let soon (dice: Dice) =
+        if dice.Once 2 then milliseconds (1 + dice.Below 12) else length dice usualLease
+
     let beginning (dice: Dice) place =
         [ if skew > 0L<ms> then Twist.Ahead(milliseconds (dice.Below(int skew + 1)))
 
           if dice.Once(if place.Attempt = 1 then 2 else 4) then
               Twist.Wait(length dice usualLease)
 
-          if dice.Below 100 < percent && take Kind.Resend then
-              Twist.Resend(length dice usualLease)
+          if dice.Below 100 < percent && take Kind.Resend then Twist.Resend(soon dice)
 
           if dice.Below 100 < percent && take Kind.Cancellation then
-              Twist.Cancel(if dice.Once 2 then milliseconds (1 + dice.Below 12) else length dice usualLease) ]
+              Twist.Cancel(soon dice) ]
 
     let fits spot twist =
         match spot, twist with

@@ -2,6 +2,7 @@
 namespace Idempotency.Simulation
 
 open System
+open System.Threading
 open System.Threading.Tasks
 open Idempotency
 open Idempotency.Simulation.Users
@@ -29,7 +30,8 @@ type SimulatedProcess<'World> internal (life: Life, store: LifeStore, world: 'Wo
     /// <summary>The store: the in-memory store that ships, shared by all processes of a run, behind a network.</summary>
     member _.Store: IIdempotencyStore = store
 
-    /// <summary>The process's own clock, in virtual time. Whatever waits must wait on it: <c>Task.Delay(length, Time)</c>.</summary>
+    /// <summary>The process's own clock, in virtual time. Whatever waits must wait on it: <c>Task.Delay(length, Time)</c>, or
+    /// <c>DelayAsync</c> where a token may end it.</summary>
     member _.Time: TimeProvider = time
 
     /// <summary>A point in the function at which the process may crash, stand still past its lease, or let others go ahead.
@@ -37,6 +39,18 @@ type SimulatedProcess<'World> internal (life: Life, store: LifeStore, world: 'Wo
     /// <param name="name">What the timeline calls it, such as <c>render the invoice</c>.</param>
     /// <returns>Completes a moment later in virtual time; never, if the process is gone.</returns>
     member _.StepAsync(name: string) : Task = Network.step life name
+
+    /// <summary>Waits in virtual time. As <c>Task.Delay</c> on <c>Time</c>, which does not do where its token is cancelled: .NET
+    /// then goes on on the thread pool, outside of the simulation.</summary>
+    /// <param name="length">How long.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>Completes when the time has passed; never, if the process is gone.</returns>
+    /// <exception cref="T:System.OperationCanceledException">The token ended first.</exception>
+    member _.DelayAsync(length: TimeSpan, cancellation: CancellationToken) : Task =
+        task {
+            let! waited = time.Sleep(length, cancellation)
+            if not waited then raise (OperationCanceledException cancellation)
+        }
 
     /// <summary>A call to the outside world, over a network: it may be late, its reply may be late or lost, and it may fail with
     /// or without effect, or have its effect only later.</summary>
