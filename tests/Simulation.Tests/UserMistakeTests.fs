@@ -108,7 +108,7 @@ let ``a handler on another clock is refused`` () =
 [<Test>]
 let ``a simulation in which nobody is ever answered is refused with the reason`` () =
     let simulation = HandlerSimulation(fun () -> Book())
-    simulation.Calls(work (fun _ _ _ -> raise (SimulatedFaultException "always")), "input")
+    simulation.Calls(work (fun _ _ _ -> raise (OperationCanceledException "always")), "input")
     Assert.That(refused (fun () -> simulation.Run 1), Does.Contain "always")
 
 [<Test>]

@@ -127,6 +127,26 @@ let ``a caller that cancels ends the function's token, and sends again`` () =
     Assert.That(report.Coverage.Unanswered, Is.Zero, text report)
 
 [<Test>]
+let ``a caller that cancels while it waits for a duplicate stays in the simulation`` () =
+    let policy =
+        { Defaults.policy with
+            InProgress = WhileInProgress.Wait(Defaults.wait, Defaults.firstPause, Defaults.longestPause) }
+
+    let simulation = HandlerSimulation(fun () -> Book())
+
+    let work =
+        workWith policy (fun (living: SimulatedProcess<Book>) _ _ ->
+            task {
+                do! living.StepAsync "slow"
+                return 1
+            })
+
+    simulation.Calls(work, "input", "input")
+    let report = simulation.RunSchedule "A,B A1.2:stall=20000 B1.0:cancel=2000"
+    Assert.That(report.Coverage.Cancellations, Is.EqualTo 1, text report)
+    Assert.That(report.Coverage.Replays, Is.EqualTo 1, text report)
+
+[<Test>]
 let ``a caller that waits no longer sends again while its first process goes on`` () =
     let simulation =
         alone (fun living _ _ ->

@@ -15,13 +15,15 @@ open Idempotency.Simulation.Users
 /// <remarks>All of a run happens on one thread, one thing after the other. The code that is simulated waits only for
 /// <c>process.StepAsync</c>, <c>process.CallAsync</c>, <c>process.Store</c> and <c>process.Time</c>. Not thread-safe.</remarks>
 /// <typeparam name="TWorld">The model of the outside world: a class of your own.</typeparam>
-/// <param name="newWorld">Makes the model anew for each run.</param>
 [<Sealed>]
-type HandlerSimulation<'World>(newWorld: Func<'World>) =
+type HandlerSimulation<'TWorld>
+    /// <summary>A simulation without callers and promises, yet.</summary>
+    /// <param name="newWorld">Makes the model anew for each run.</param>
+    (newWorld: Func<'TWorld>) =
     do ArgumentNullException.ThrowIfNull newWorld
 
-    let senders = List<Sender<'World>>()
-    let promises = List<Promise<'World>>()
+    let senders = List<Sender<'TWorld>>()
+    let promises = List<Promise<'TWorld>>()
     let expected = List<Type>()
     let mutable attempts = 8
 
@@ -97,7 +99,7 @@ type HandlerSimulation<'World>(newWorld: Func<'World>) =
         played
 
     /// On a thread of its own: the caller's may have a context that wants what follows to come back to it.
-    let apart (work: unit -> 'Result) : 'Result =
+    let apart (work: unit -> 'TResult) : 'TResult =
         let mutable ended = ValueNone
 
         let thread =
@@ -164,7 +166,7 @@ type HandlerSimulation<'World>(newWorld: Func<'World>) =
             | null -> SimulationReport(null, played.Coverage, played.Told)
             | known -> SimulationReport(known, played.Coverage, known.Timeline))
 
-    let promise' (name: string) (holds: Func<'World, bool>) onlyAtEnd =
+    let promise' (name: string) (holds: Func<'TWorld, bool>) onlyAtEnd =
         ArgumentException.ThrowIfNullOrWhiteSpace(name, "promise")
         ArgumentNullException.ThrowIfNull holds
 
@@ -195,10 +197,10 @@ type HandlerSimulation<'World>(newWorld: Func<'World>) =
     /// <param name="handle">What a process does with a call: it makes the idempotency handler, over its store and on its clock
     /// and with your options, and calls it. The token is the caller's.</param>
     /// <param name="inputs">What is sent, by a caller each.</param>
-    member _.Calls<'Input, 'Result>
+    member _.Calls<'TInput, 'TResult>
         (
-            handle: Func<SimulatedProcess<'World>, 'Input, CancellationToken, Task<'Result>>,
-            [<ParamArray>] inputs: 'Input[]
+            handle: Func<SimulatedProcess<'TWorld>, 'TInput, CancellationToken, Task<'TResult>>,
+            [<ParamArray>] inputs: 'TInput[]
         ) =
         ArgumentNullException.ThrowIfNull handle
         ArgumentNullException.ThrowIfNull inputs
@@ -219,18 +221,18 @@ type HandlerSimulation<'World>(newWorld: Func<'World>) =
     /// <summary>Promises that something holds for the world at every moment of every run.</summary>
     /// <param name="promise">The promise, as reports give it.</param>
     /// <param name="holds">Whether it holds. What it throws says that it does not, and is reported.</param>
-    member _.Always(promise: string, holds: Func<'World, bool>) = promise' promise holds false
+    member _.Always(promise: string, holds: Func<'TWorld, bool>) = promise' promise holds false
 
     /// <summary>Promises that something holds for the world at the end of every run, when all callers are done and all that was
     /// late has arrived.</summary>
     /// <param name="promise">The promise, as reports give it.</param>
     /// <param name="holds">Whether it holds. What it throws says that it does not, and is reported.</param>
-    member _.AtEnd(promise: string, holds: Func<'World, bool>) = promise' promise holds true
+    member _.AtEnd(promise: string, holds: Func<'TWorld, bool>) = promise' promise holds true
 
     /// <summary>Lets the function throw exceptions of a type, such as a card that is declined: the caller sends again. Any other
     /// but the simulation's own and cancellations ends the simulation, for it may be a mistake in the model.</summary>
     /// <typeparam name="TException">The type; those that inherit from it count too.</typeparam>
-    member _.Expect<'Exception when 'Exception :> exn>() = expected.Add typeof<'Exception>
+    member _.Expect<'TException when 'TException :> exn>() = expected.Add typeof<'TException>
 
     /// <summary>Runs with the seeds 1, 2, 3 and so on, until a promise does not hold. Before them comes one run in which nothing
     /// goes wrong.</summary>

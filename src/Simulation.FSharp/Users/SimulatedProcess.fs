@@ -12,7 +12,7 @@ open Idempotency.Simulation.Users
 /// the process may crash, stall, or be overtaken.</summary>
 /// <typeparam name="TWorld">The model of the outside world.</typeparam>
 [<Sealed>]
-type SimulatedProcess<'World> internal (life: Life, store: LifeStore, world: 'World) =
+type SimulatedProcess<'TWorld> internal (life: Life, store: LifeStore, world: 'TWorld) =
     let time = LifeTime life
 
     /// <summary>The name that the timeline gives it: the caller's letter and the number of the attempt, such as <c>A1</c>.
@@ -60,7 +60,7 @@ type SimulatedProcess<'World> internal (life: Life, store: LifeStore, world: 'Wo
     /// <returns>The answer; never, if the process is gone.</returns>
     /// <exception cref="T:Idempotency.Simulation.SimulatedFaultException">It failed, and whether it took effect is unknown.
     /// </exception>
-    member _.CallAsync<'T>(name: string, effect: Func<'World, 'T>) : Task<'T> =
+    member _.CallAsync<'T>(name: string, effect: Func<'TWorld, 'T>) : Task<'T> =
         Network.send
             life
             { What = name
@@ -75,7 +75,7 @@ type SimulatedProcess<'World> internal (life: Life, store: LifeStore, world: 'Wo
     /// <returns>Completes with its reply; never, if the process is gone.</returns>
     /// <exception cref="T:Idempotency.Simulation.SimulatedFaultException">It failed, and whether it took effect is unknown.
     /// </exception>
-    member _.CallAsync(name: string, effect: Action<'World>) : Task =
+    member _.CallAsync(name: string, effect: Action<'TWorld>) : Task =
         Network.send
             life
             { What = name
