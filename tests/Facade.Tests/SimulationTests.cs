@@ -23,6 +23,21 @@ public class SimulationTests
     }
 
     [Test]
+    public void The_run_that_the_docs_show_is_the_one_that_is_found()
+    {
+        SimulationBreach breach = Simulations.Of(Workers.Looking).Run(1000).Breach!;
+        string docs = File.ReadAllText(Path.Combine(Root(AppContext.BaseDirectory), "docs", "testing.md"));
+
+        Assert.That(docs, Does.Contain(breach.Schedule));
+        Assert.That(breach.Timeline.Where(line => !docs.Contains(line.Trim(), StringComparison.Ordinal)), Is.Empty);
+
+        static string Root(string folder) =>
+            File.Exists(Path.Combine(folder, "Idempotency.sln"))
+                ? folder
+                : Root(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Idempotency.sln above"));
+    }
+
+    [Test]
     public void A_worker_that_trusts_charges_twice() =>
         Assert.That(Simulations.Of(Workers.Trusting).Run(200).Holds, Is.False);
 
