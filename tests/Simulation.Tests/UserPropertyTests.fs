@@ -39,7 +39,7 @@ let ``broken twin: a worker that only looks is found out by the property`` () =
         holdsFor Handlers.looking (Array.replicate (1 + callers % 3) transfer) seed
 
     let found =
-        Users.thrownBy<exn> (fun () -> Check.One(Config.QuickThrowOnFailure.WithMaxTest 500, property))
+        Users.thrownBy<exn>(fun () -> Check.One(Config.QuickThrowOnFailure.WithMaxTest 500, property))
 
     Assert.That(found.Message, Does.Contain "each transfer is made at most once")
     Assert.That(found.Message, Does.Contain "moves again")

@@ -44,7 +44,7 @@ type internal Mischief(source: Source, faults: SimulationFaults, usualLease: int
         | Source.Seed number -> number
         | Source.Plan _ -> 0
 
-    let whole = Dice(uint64 seed * 0x9E3779B97F4A7C15UL + 1UL)
+    let whole = Chance(uint64 seed * 0x9E3779B97F4A7C15UL + 1UL)
     let percent = whole.OneOf [ 8; 20; 40 ]
 
     let skew =
@@ -90,7 +90,7 @@ type internal Mischief(source: Source, faults: SimulationFaults, usualLease: int
         LanguagePrimitives.Int64WithMeasure(int64 count)
 
     /// A moment, some of a lease, or more than a lease.
-    let length (dice: Dice) (lease: int64<ms>) =
+    let length (dice: Chance) (lease: int64<ms>) =
         let share = min (int lease) 1_000_000_000
 
         match dice.Below 4 with
@@ -124,7 +124,7 @@ type internal Mischief(source: Source, faults: SimulationFaults, usualLease: int
         | Spot.Call -> failures Kind.FailedCall @ message
 
     /// One of the things that can go wrong here, if its kind is not used up.
-    let drawn (dice: Dice) spot lease =
+    let drawn (dice: Chance) spot lease =
         let choices = alternatives spot
         let total = choices |> List.sumBy (fun (struct (weight, _, _)) -> weight)
 
@@ -140,10 +140,10 @@ type internal Mischief(source: Source, faults: SimulationFaults, usualLease: int
         if dice.Below 100 < percent then pick choices (dice.Below total) else []
 
     /// Often in the middle of a short call.
-    let soon (dice: Dice) =
+    let soon (dice: Chance) =
         if dice.Once 2 then milliseconds (1 + dice.Below 12) else length dice usualLease
 
-    let beginning (dice: Dice) place =
+    let beginning (dice: Chance) place =
         [ if skew > 0L<ms> then Twist.Ahead(milliseconds (dice.Below(int skew + 1)))
 
           if dice.Once(if place.Attempt = 1 then 2 else 4) then
@@ -176,7 +176,7 @@ type internal Mischief(source: Source, faults: SimulationFaults, usualLease: int
                 let here = place.Caller * 1_000_003 + place.Attempt * 1_009 + place.Point
 
                 let dice =
-                    Dice(uint64 seed * 0xD1B54A32D192ED03UL + uint64 here * 0x2545F4914F6CDD1DUL)
+                    Chance(uint64 seed * 0xD1B54A32D192ED03UL + uint64 here * 0x2545F4914F6CDD1DUL)
 
                 match spot with
                 | Spot.Beginning -> beginning dice place

@@ -15,7 +15,7 @@ type internal Clockwork(mischief: Mischief, tells: bool) =
     let due = PriorityQueue<unit -> unit, struct (int64<ms> * int)>()
     let thread = Environment.CurrentManagedThreadId
     let told = List<string>()
-    let dice = Dice 1UL
+    let dice = Chance 1UL
     let mutable now = 0L<ms>
     let mutable turn = 0
     let mutable tokens = 0
@@ -23,7 +23,7 @@ type internal Clockwork(mischief: Mischief, tells: bool) =
     let mutable problem: exn | null = null
 
     /// What the clocks show at the beginning.
-    static member Epoch = World.epoch
+    static member Epoch = 1_700_000_000_000L<ms>
 
     /// A code path left the simulation.
     static member StrayText =
