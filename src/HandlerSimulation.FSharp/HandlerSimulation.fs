@@ -148,7 +148,7 @@ type HandlerSimulation<'TWorld>
                 | null -> [||]
                 | known -> known.Timeline
 
-            SimulationReport(breach, coverage, timeline))
+            SimulationReport(promises.Count, breach, coverage, timeline))
 
     let one (source: Source) faults =
         apart (fun () ->
@@ -163,8 +163,8 @@ type HandlerSimulation<'TWorld>
                 | Source.Plan plan -> asItIs setup lease 0 plan
 
             match breach with
-            | null -> SimulationReport(null, played.Coverage, played.Told)
-            | known -> SimulationReport(known, played.Coverage, known.Timeline))
+            | null -> SimulationReport(promises.Count, null, played.Coverage, played.Told)
+            | known -> SimulationReport(promises.Count, known, played.Coverage, known.Timeline))
 
     let promise' (name: string) (holds: Func<'TWorld, bool>) onlyAtEnd =
         ArgumentException.ThrowIfNullOrWhiteSpace(name, "promise")
@@ -251,14 +251,14 @@ type HandlerSimulation<'TWorld>
         explore (fun run -> run < runs) firstSeed this.Faults
 
     /// <summary>Runs with the seeds from a first one on for some time, until a promise does not hold.</summary>
-    /// <param name="time">How long, in real time.</param>
+    /// <param name="time">How long, in real time; one seed is run at the least.</param>
     /// <param name="firstSeed">The first seed; the others follow it.</param>
     /// <returns>What came of it.</returns>
     /// <exception cref="T:Idempotency.Simulation.SimulationException">It cannot be simulated as it was set up.</exception>
     member this.RunFor(time: TimeSpan, firstSeed: int) =
         let clock = Effects.SystemTime
         let start = clock.GetTimestamp()
-        explore (fun _ -> clock.GetElapsedTime start < time) firstSeed this.Faults
+        explore (fun run -> run = 0 || clock.GetElapsedTime start < time) firstSeed this.Faults
 
     /// <summary>Runs one seed, and tells what happened in it.</summary>
     /// <param name="seed">The seed; zero for the run in which nothing goes wrong.</param>

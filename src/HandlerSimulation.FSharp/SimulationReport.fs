@@ -53,8 +53,13 @@ type SimulationBreach
 /// <summary>What came of a simulation.</summary>
 [<Sealed>]
 type SimulationReport
-    internal (breach: SimulationBreach | null, coverage: SimulationCoverage, timeline: IReadOnlyList<string>)
-    =
+    internal
+    (
+        promises: int,
+        breach: SimulationBreach | null,
+        coverage: SimulationCoverage,
+        timeline: IReadOnlyList<string>
+    ) =
     /// <summary>Whether every promise held in every run.</summary>
     member _.Holds = isNull breach
 
@@ -83,6 +88,7 @@ type SimulationReport
         String.Join(
             Environment.NewLine,
             [ match breach with
+              | null when promises = 0 -> "NOTHING WAS PROMISED: say with Always or AtEnd what must hold."
               | null -> "Every promise held."
               | known -> string known
               $"Covered: {coverage}."

@@ -52,6 +52,38 @@ let ``the same seed gives the same timeline`` () =
         Assert.That(text second.Timeline, Is.EqualTo(text first.Timeline))
 
 [<Test>]
+let ``the same seed gives the same timeline where pauses are shortened at random`` () =
+    let policy =
+        { Defaults.policy with
+            InProgress = WhileInProgress.Wait(Defaults.wait, Defaults.firstPause, Defaults.longestPause) }
+
+    let timelines () =
+        [ for seed in 1..40 do
+              let simulation = HandlerSimulation(fun () -> Book())
+
+              let slow =
+                  workWith policy (fun (living: SimulatedProcess<Book>) _ _ ->
+                      task {
+                          do! Task.Delay(TimeSpan.FromSeconds 5., living.Time)
+                          return 1
+                      })
+
+              simulation.Calls(slow, "input", "input")
+              text (simulation.RunSeed seed).Timeline ]
+
+    Assert.That(timelines (), Is.EqualTo<string list>(timelines ()))
+
+[<Test>]
+let ``a simulation without a promise says so`` () =
+    let report = (alone (fun living _ _ -> living.CallAsync("work", fun _ -> 1))).Run 3
+    Assert.That(report.Holds)
+    Assert.That(string report, Does.Contain "NOTHING WAS PROMISED")
+
+[<Test>]
+let ``the example runs`` () =
+    Assert.That(Program.main [| "20" |], Is.Zero)
+
+[<Test>]
 let ``different seeds give different timelines`` () =
     let timelines =
         set [ for seed in 1..60 -> text ((twoCallers Handlers.fenced).RunSeed seed).Timeline ]

@@ -7,8 +7,9 @@ open Idempotency.Simulation
 open NUnit.Framework
 open Simulate
 
-let private holdsFor (worker: Users.Worker) (transfers: Transfer[]) (seed: int) =
+let private holdsFor (worker: Users.Worker) (transfers: Transfer[]) (stalls: int) (seed: int) =
     let simulation = HandlerSimulation(fun () -> Bank())
+    simulation.Faults.Stalls <- stalls
     simulation.Calls(worker, transfers)
     simulation.Expect<TooLate>()
 
@@ -22,13 +23,13 @@ let private holdsFor (worker: Users.Worker) (transfers: Transfer[]) (seed: int) 
 
 [<Test>]
 let ``whoever sends whatever, each transfer is made at most once`` () =
-    let property (NonEmptyArray numbers: NonEmptyArray<byte>) (PositiveInt seed) =
+    let property (NonEmptyArray numbers: NonEmptyArray<byte>) (NonNegativeInt stalls) (PositiveInt seed) =
         let transfers =
             [| for number in numbers ->
                    { Id = $"T-{number % 3uy}"
                      Amount = 100m } |]
 
-        holdsFor Handlers.fenced transfers seed
+        holdsFor Handlers.fenced transfers stalls seed
 
     Check.QuickThrowOnFailure property
 
@@ -36,7 +37,7 @@ let ``whoever sends whatever, each transfer is made at most once`` () =
 let ``broken twin: a worker that only looks is found out by the property`` () =
     let property (PositiveInt callers) (PositiveInt seed) =
         let transfer = { Id = "T-1"; Amount = 100m }
-        holdsFor Handlers.looking (Array.replicate (1 + callers % 3) transfer) seed
+        holdsFor Handlers.looking (Array.replicate (1 + callers % 3) transfer) 2 seed
 
     let found =
         Users.thrownBy<exn>(fun () -> Check.One(Config.QuickThrowOnFailure.WithMaxTest 500, property))
