@@ -103,6 +103,41 @@ public class SimulationTests
     }
 
     [Test]
+    public void Code_that_does_not_come_back_to_its_context_and_works_side_by_side_stays_in_the_simulation()
+    {
+        var simulation = new HandlerSimulation<List<string>>(() => []);
+        simulation.Calls(
+            async (process, mail, cancellation) =>
+                await new IdempotencyHandler(process.Store, options => options.TimeProvider = process.Time).HandleAsync(
+                    "send",
+                    mail,
+                    async (text, _) =>
+                    {
+                        await Task.WhenAll(SendAsync(process, text + " 1"), SendAsync(process, text + " 2"))
+                            .ConfigureAwait(false);
+                        return true;
+                    },
+                    cancellation).ConfigureAwait(false),
+            "hello",
+            "hello");
+
+        simulation.AtEnd(
+            "all of it is sent",
+            sent => sent.Distinct().Order().SequenceEqual(["hello 1", "hello 2"]));
+
+        SimulationReport report = simulation.Run(300);
+        Assert.That(report.Holds, report.ToString());
+        Assert.That(report.Coverage.Crashes, Is.GreaterThan(10));
+
+        static async Task SendAsync(SimulatedProcess<List<string>> process, string text)
+        {
+            await process.StepAsync("write").ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromSeconds(1), process.Time).ConfigureAwait(false);
+            await process.CallAsync("send", sent => sent.Add(text)).ConfigureAwait(false);
+        }
+    }
+
+    [Test]
     public void Whoever_sends_whatever_each_order_is_charged_at_most_once() =>
         Prop.ForAll<NonEmptyArray<byte>, PositiveInt>((numbers, seed) =>
         {
