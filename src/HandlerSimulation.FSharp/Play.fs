@@ -158,6 +158,7 @@ type internal Play<'World>(setup: Setup<'World>, mischief: Mischief, callers: in
         let cancellation = new CancellationTokenSource()
         lives.Add life
         coverage.Calls <- coverage.Calls + 1
+        if ahead > 0L<ms> then coverage.SkewedClocks <- coverage.SkewedClocks + 1
         life.OnCrash <- fun () -> again world caller number pause
 
         tell (fun () ->

@@ -62,6 +62,9 @@ type SimulationCoverage internal () =
     /// <summary>How many calls were cancelled by their callers.</summary>
     member val Cancellations = 0 with get, internal set
 
+    /// <summary>How many processes had a clock that was ahead.</summary>
+    member val SkewedClocks = 0 with get, internal set
+
     member private this.All =
         [ "runs", this.Runs
           "calls", this.Calls
@@ -80,7 +83,8 @@ type SimulationCoverage internal () =
           "failed requests", this.FailedRequests
           "failed calls", this.FailedCalls
           "resends", this.Resends
-          "cancellations", this.Cancellations ]
+          "cancellations", this.Cancellations
+          "skewed clocks", this.SkewedClocks ]
 
     /// <summary>What never occurred, by name. Refusals and callers without an answer are not missed.</summary>
     member this.Missing: IReadOnlyList<string> =
@@ -115,3 +119,4 @@ type SimulationCoverage internal () =
         this.FailedCalls <- this.FailedCalls + other.FailedCalls
         this.Resends <- this.Resends + other.Resends
         this.Cancellations <- this.Cancellations + other.Cancellations
+        this.SkewedClocks <- this.SkewedClocks + other.SkewedClocks
