@@ -1,11 +1,12 @@
 // How a call ended, as a value.
 using System.Diagnostics.CodeAnalysis;
+using Idempotency.Core;
 
 namespace Idempotency;
 
 /// <summary>The result of a call, or the refusal in its place.</summary>
 /// <typeparam name="TResult">The function's result.</typeparam>
-public readonly struct IdempotencyResult<TResult> : IEquatable<IdempotencyResult<TResult>>
+public readonly struct IdempotencyResult<TResult> : IEquatable<IdempotencyResult<TResult>>, ICallEnding
 {
     private readonly TResult? _value;
 
@@ -33,6 +34,12 @@ public readonly struct IdempotencyResult<TResult> : IEquatable<IdempotencyResult
 
     /// <summary>Whether the answer came from an earlier call.</summary>
     public bool IsReplay => Outcome is IdempotencyOutcome.Replayed or IdempotencyOutcome.FailureReplayed;
+
+    bool ICallEnding.HasResult => HasValue;
+
+    Exception? ICallEnding.Failure => null;
+
+    TimeSpan? ICallEnding.RetryAfter => Refusal?.RetryAfter;
 
     /// <summary>The result, if there is one.</summary>
     /// <param name="value">The result. It may be null when the function returned that.</param>

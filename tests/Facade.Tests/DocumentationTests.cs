@@ -1,7 +1,8 @@
-// Every public member of the facade is documented in the file that ships beside the assembly.
+// Every public member of the facade, and of the simulation, is documented in the file that ships beside the assembly.
 using System.Reflection;
 using System.Xml.Linq;
 using Idempotency;
+using Idempotency.Simulation;
 using NUnit.Framework;
 
 namespace Facade.Tests;
@@ -12,13 +13,15 @@ public class DocumentationTests
         BindingFlags.Public | BindingFlags.NonPublic
             | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<string, XElement> Documented =
-        XDocument.Load(Path.ChangeExtension(typeof(IdempotencyHandler).Assembly.Location, ".xml"))
-            .Descendants("member")
-            .ToDictionary(member => member.Attribute("name")!.Value);
+    private static readonly Assembly[] Assemblies =
+        [typeof(IdempotencyHandler).Assembly, typeof(HandlerSimulation<>).Assembly];
+
+    private static readonly Dictionary<string, XElement> Documented = Assemblies
+        .SelectMany(shipped => XDocument.Load(Path.ChangeExtension(shipped.Location, ".xml")).Descendants("member"))
+        .ToDictionary(member => member.Attribute("name")!.Value);
 
     private static IEnumerable<MemberInfo> Members =>
-        from type in typeof(IdempotencyHandler).Assembly.GetExportedTypes()
+        from type in Assemblies.SelectMany(shipped => shipped.GetExportedTypes())
         from member in type.GetMembers(Declared).Where(IsShown).Prepend(type)
         select member;
 
@@ -50,7 +53,8 @@ public class DocumentationTests
     public void Every_option_tells_its_default_and_its_limits()
     {
         IEnumerable<string> silent = Members.OfType<PropertyInfo>()
-            .Where(property => property.DeclaringType!.IsAssignableTo(typeof(PolicyOptions)))
+            .Where(property => property.DeclaringType!.IsAssignableTo(typeof(PolicyOptions))
+                || property.DeclaringType == typeof(SimulationFaults))
             .Select(Id)
             .Where(id => !Says(Documented[id], "value"));
 
@@ -110,6 +114,11 @@ public class DocumentationTests
         if (type.IsByRef)
         {
             return Mention(type.GetElementType()!) + "@";
+        }
+
+        if (type.IsArray)
+        {
+            return Mention(type.GetElementType()!) + "[]";
         }
 
         if (!type.IsGenericType)

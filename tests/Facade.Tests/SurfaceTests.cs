@@ -1,6 +1,7 @@
 // What C# sees: no type of FSharp.Core in any signature that the facade shows, at any depth.
 using System.Reflection;
 using Idempotency;
+using Idempotency.Simulation;
 using NUnit.Framework;
 
 namespace Facade.Tests;
@@ -14,6 +15,8 @@ public class SurfaceTests
     private static readonly Assembly Facade = typeof(IdempotencyHandler).Assembly;
     private static readonly Assembly Core = typeof(InMemoryStore).Assembly;
 
+    private static IEnumerable<Type> OfTheSimulation => typeof(HandlerSimulation<>).Assembly.GetExportedTypes();
+
     private static IEnumerable<Type> OfTheFacade => Facade.GetExportedTypes();
 
     /// <summary>The types of the core that the facade's signatures lead to, and those that a C# user names.</summary>
@@ -25,6 +28,21 @@ public class SurfaceTests
     [TestCaseSource(nameof(OfTheFacade))]
     public void No_signature_of_the_facade_mentions_an_FSharp_type(Type type) =>
         Assert.That(FSharpIn(type), Is.Empty);
+
+    [TestCaseSource(nameof(OfTheSimulation))]
+    public void No_signature_of_the_simulation_mentions_an_FSharp_type(Type type) =>
+        Assert.That(FSharpIn(type), Is.Empty);
+
+    [Test]
+    public void The_simulation_shows_what_its_users_need_and_no_more() =>
+        Assert.That(
+            OfTheSimulation.Select(type => type.Name.Split('`')[0]),
+            Is.EquivalentTo(new[]
+            {
+                nameof(HandlerSimulation<int>), nameof(SimulatedProcess<int>), nameof(SimulationFaults),
+                nameof(SimulationReport), nameof(SimulationBreach), nameof(SimulationCoverage),
+                nameof(SimulatedFaultException), nameof(SimulationException), nameof(SimulationBrokenException),
+            }));
 
     [TestCaseSource(nameof(OfTheCore))]
     public void No_signature_of_a_core_type_that_the_facade_shows_mentions_an_FSharp_type(Type type) =>

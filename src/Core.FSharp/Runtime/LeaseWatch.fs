@@ -15,16 +15,13 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
     let mutable stop: CancellationTokenSource | null = null
     let mutable stopped = false
 
-    /// Ends a token apart from the caller: what somebody registered on it may run long, or throw.
-    let endApart (source: CancellationTokenSource) =
-        source.CancelAsync().ContinueWith(fun (told: Task) -> told.Exception |> ignore)
-        |> ignore
-
     /// Tells the function that its lease is lost, once.
     let tell () =
         match lost with
         | null -> ()
-        | source -> if running.LeaseLost && not source.IsCancellationRequested then endApart source
+        | source ->
+            if running.LeaseLost && not source.IsCancellationRequested then
+                effects.EndApart source
 
     let toLeaseEnd () =
         max 1L<ms> (running.LeaseEnds + 1L<ms> - effects.Now)
@@ -130,4 +127,4 @@ type internal LeaseWatch(store: IIdempotencyStore, effects: Effects, start: Runn
 
         match stop with
         | null -> ()
-        | source -> endApart source
+        | source -> effects.EndApart source

@@ -29,6 +29,18 @@ type CallInfo
     /// How long to wait before another try makes sense, where it is known.
     member _.RetryAfter = retryAfter
 
+/// <summary>What tells how a call ended to code that does not know its result's type, such as a middleware or a
+/// simulation: an outcome, a result, or a refusal that is thrown.</summary>
+type ICallEnding =
+    /// <summary>Whether the caller has the result that every caller of the key gets.</summary>
+    abstract HasResult: bool
+
+    /// <summary>What the function threw in this very call; else null.</summary>
+    abstract Failure: exn | null
+
+    /// <summary>How long to wait before another try makes sense, where it is known.</summary>
+    abstract RetryAfter: Nullable<TimeSpan>
+
 /// How a call ended. A case that carries a `'T` beside other things carries what this very call's function returned.
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
 type Outcome<'T> =
@@ -66,3 +78,64 @@ type Outcome<'T> =
     | Unreadable of fault: exn * CallInfo
     /// The caller gave up before the function was run.
     | Cancelled
+
+    interface ICallEnding with
+        member this.HasResult =
+            match this with
+            | Executed _
+            | Replayed _
+            | Adopted _
+            | Unprotected _ -> true
+            | CompletedUnsaved _
+            | LeaseLost _
+            | FunctionFailed _
+            | FailureReplayed _
+            | PayloadMismatch _
+            | InProgress _
+            | Held _
+            | Contended _
+            | PersistFailed _
+            | KeyRejected _
+            | LeaseRejected _
+            | Unreadable _
+            | Cancelled -> false
+
+        member this.Failure =
+            match this with
+            | FunctionFailed error -> error
+            | Executed _
+            | Replayed _
+            | Adopted _
+            | Unprotected _
+            | CompletedUnsaved _
+            | LeaseLost _
+            | FailureReplayed _
+            | PayloadMismatch _
+            | InProgress _
+            | Held _
+            | Contended _
+            | PersistFailed _
+            | KeyRejected _
+            | LeaseRejected _
+            | Unreadable _
+            | Cancelled -> null
+
+        member this.RetryAfter =
+            match this with
+            | CompletedUnsaved(_, _, call)
+            | LeaseLost(_, call)
+            | FailureReplayed(_, call)
+            | PayloadMismatch call
+            | InProgress call
+            | Held call
+            | Contended call
+            | PersistFailed(_, call)
+            | KeyRejected(_, call)
+            | LeaseRejected(_, call)
+            | Unreadable(_, call) -> call.RetryAfter
+            | Executed _
+            | Replayed _
+            | Adopted _
+            | Unprotected _
+            | FunctionFailed _
+            | Cancelled -> Nullable()

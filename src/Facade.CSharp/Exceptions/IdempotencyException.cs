@@ -5,7 +5,7 @@ namespace Idempotency;
 
 /// <summary>A call that got no result, for a reason of the library's. The function's own exceptions are never wrapped
 /// in it, nor replaced by it.</summary>
-public abstract class IdempotencyException : Exception
+public abstract class IdempotencyException : Exception, ICallEnding
 {
     private protected IdempotencyException(string message, CallInfo call, Exception? inner = null)
         : base(message, inner)
@@ -31,4 +31,8 @@ public abstract class IdempotencyException : Exception
 
     /// <summary>How long to wait before another try makes sense, where it is known.</summary>
     public TimeSpan? RetryAfter { get; }
+
+    bool ICallEnding.HasResult => false;
+
+    Exception? ICallEnding.Failure => null;
 }
