@@ -1,6 +1,7 @@
 // `dotnet run -c Release --project benchmarks -- --quick [WORD]` prints tables of ratios within two minutes, `--full` the same
-// tables with more rounds; `--store [WORD]` those against DynamoDB Local, `--loads` loads with more and fewer duplicates on it;
-// anything else is for BenchmarkDotNet, as in `--filter '*Call*'`.
+// tables with more rounds; `--callers` many callers at once; `--memory` what the in-memory store holds and lets go; `--store [WORD]`
+// tables of calls on DynamoDB Local, `--loads` loads with more and fewer duplicates on it; anything else is for BenchmarkDotNet, as
+// in `--filter '*Call*'`.
 using BenchmarkDotNet.Running;
 using Benchmarks.Quick;
 using Benchmarks.Store;
@@ -17,6 +18,9 @@ switch (args)
         break;
     case ["--callers"]:
         Callers.Print(9);
+        break;
+    case ["--memory"]:
+        Memory.Print(TimeSpan.FromSeconds(60));
         break;
     case ["--store", .. var word]:
         using (var table = Table.Create())
