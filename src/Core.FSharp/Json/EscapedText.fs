@@ -17,24 +17,20 @@ module internal EscapedText =
     /// The bits of the bytes that a test picks from a block.
     let inline private pick
         (bytes: byref<byte>)
-        ([<InlineIfLambda>] test: Vector256<byte> -> Vector256<byte>)
+        ([<InlineIfLambda>] test: Vector512<byte> -> Vector512<byte>)
         =
-        let low = test (Vector256.LoadUnsafe &bytes)
-        let high = test (Vector256.LoadUnsafe(&bytes, 32un))
+        Vector512.ExtractMostSignificantBits(test (Vector512.LoadUnsafe &bytes))
 
-        uint64 (Vector256.ExtractMostSignificantBits low)
-        ||| (uint64 (Vector256.ExtractMostSignificantBits high) <<< 32)
+    let inline private equal (b: byte) (v: Vector512<byte>) = Vector512.Equals(v, Vector512.Create b)
 
-    let inline private equal (b: byte) (v: Vector256<byte>) = Vector256.Equals(v, Vector256.Create b)
+    let inline private ofQuotes (bytes: byref<byte>) = pick &bytes (equal '"'B)
+    let inline private ofBackslashes (bytes: byref<byte>) = pick &bytes (equal '\\'B)
 
-    let private ofQuotes (bytes: byref<byte>) = pick &bytes (equal '"'B)
-    let private ofBackslashes (bytes: byref<byte>) = pick &bytes (equal '\\'B)
-
-    let private ofControls (bytes: byref<byte>) =
-        pick &bytes (fun v -> Vector256.LessThan(v, Vector256.Create ' 'B))
+    let inline private ofControls (bytes: byref<byte>) =
+        pick &bytes (fun v -> Vector512.LessThan(v, Vector512.Create ' 'B))
 
     /// The letters of those escapes that the canonical form has too; quotes and backslashes, which it has as well, apart.
-    let private ofLetters (bytes: byref<byte>) =
+    let inline private ofLetters (bytes: byref<byte>) =
         pick &bytes (fun v ->
             (equal 'b'B v ||| equal 'f'B v)
             ||| (equal 'n'B v ||| equal 'r'B v)
@@ -42,7 +38,7 @@ module internal EscapedText =
 
     /// The bytes that follow a backslash that begins an escape. Of a run of backslashes every other one begins one: the
     /// subtraction borrows through a run, so that what it leaves differs at every other bit.
-    let private escapedBy (backslashes: uint64) (isFirstEscaped: uint64) =
+    let inline private escapedBy (backslashes: uint64) (isFirstEscaped: uint64) =
         let potential = backslashes &&& ~~~isFirstEscaped
         let codes = ((potential <<< 1) ||| odd) - potential ^^^ odd
         struct (codes ^^^ (backslashes ||| isFirstEscaped), (codes &&& backslashes) >>> 63)
@@ -55,7 +51,7 @@ module internal EscapedText =
         let mutable isEscaped = 0UL
         let mutable found = 0UL
 
-        if Vector256.IsHardwareAccelerated then
+        if Vector128.IsHardwareAccelerated then
             while found = 0UL && at + block <= json.Length do
                 let bytes = &MemoryMarshal.GetReference(json.Slice at)
                 let quotes = ofQuotes &bytes
