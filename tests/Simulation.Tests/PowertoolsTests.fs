@@ -37,6 +37,17 @@ type PowertoolsTests() =
             Assert.That(List.last lines, Does.Contain "breaks")
             Assert.That(List.last lines, Does.Contain invariant.Name)
 
+    /// A payload for each of three, the first of whom does not check them.
+    let unlike payloads unchecked (bounds: Bounds) =
+        { bounds with
+            Ticks = 7
+            Workers =
+                List.zip bounds.Workers payloads
+                |> List.mapi (fun index (worker, payload) ->
+                    { worker with
+                        Payloads = [ payload ]
+                        Validates = index >= unchecked }) }
+
     [<Test>]
     member _.``a late success overwrites the newer owner's lock``() = found 2 id Invariant.I3u 9
 
@@ -70,3 +81,43 @@ type PowertoolsTests() =
 
     [<Test>]
     member _.``an exception is hidden by a release that fails``() = found 1 lost Invariant.I8x 4
+
+    /// Nobody is slow, and no record is freed by its lease: it is freed by its expiration.
+    [<Test>]
+    member _.``an expiration before the lease lets two functions run inside live leases (C5)``() =
+        found 2 (fun bounds -> { bounds with Lease = 8; Window = 1 }) Invariant.I1 8
+
+    [<Test>]
+    member _.``the store's sweep does the same to such a record (C5)``() =
+        let change (bounds: Bounds) =
+            { bounds with
+                Lease = 8
+                Window = 1
+                Sweeps = true }
+
+        match shortest 2 change Invariant.I1 with
+        | Some(_, lines) -> Assert.That(List.last lines, Does.Contain "breaks")
+        | None -> Assert.Fail "I1 did not break"
+
+    [<Test>]
+    member _.``clocks that are one tick apart let two functions run inside live leases (C6)``() =
+        let apart (bounds: Bounds) =
+            { bounds with
+                Workers = bounds.Workers |> List.mapi (fun index worker -> { worker with Offset = index }) }
+
+        found 2 apart Invariant.I1 6
+
+    [<Test>]
+    member _.``one who does not check payloads hands its result to those who do (C10)``() =
+        found 3 (unlike [ 1; 2; 2 ] 1) Invariant.I4 13
+
+    [<Test>]
+    member _.``where all check payloads nobody gets the result of another``() =
+        Assert.That(shortest 3 (unlike [ 1; 2; 2 ] 0) Invariant.I4, Is.EqualTo None)
+
+    [<Test>]
+    member _.``a caller of theirs is not turned away for long in their own fleet``() =
+        Assert.That(
+            shortest 2 (fun bounds -> { bounds with Lease = 8; Window = 1 }) Invariant.I6,
+            Is.EqualTo None
+        )
