@@ -41,7 +41,8 @@ What explore is bounded by (a tick is half a second; a lease is two ticks, a win
   --protocol powertools        all of them are
   --all                        goes on when something has broken, to the shortest way to everything that breaks
   --timeline FOLDER            where to draw what broke; artifacts/timelines unless said
-  --profile NAME               the runs of a night (nightly), or a part of them (design, added, mixed)
+  --profile NAME               the runs of a night (nightly), or a part of them (design, added, mixed); or the races that
+                               are known of Powertools' protocol, the shortest way to each (powertools)
   --threads N  --limit STATES
 
 Exit codes: 0 all as expected, 1 something differs or breaks, 2 the command or the file cannot be used."""
