@@ -37,7 +37,7 @@ type Ledger(isOpen: int64<ms> -> int64<s> -> bool) =
 
     /// The call that wrote the record; -1 where there is none.
     member val Writer = -1 with get, set
-    /// A record was removed when its time was over.
+    /// A record was removed when its time was over, or by a peer that had taken it over.
     member val WasSwept = false with get, set
     /// A peer changed what was not its own: what comes of that is nothing that we could prevent.
     member val IsSpoilt = false with get, set

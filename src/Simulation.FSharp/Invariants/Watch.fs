@@ -75,6 +75,10 @@ type Watch(schedule: Schedule) =
         | Null
         | NonNull _ -> ()
 
+        // A peer leaves no tombstone: with the record goes the memory of fencing tokens.
+        if isNull carried.After && docket.IsExcused carried.Sender then
+            ledger.WasSwept <- true
+
         ledger.Writer <- if isNull carried.After then -1 else carried.Sender
 
     /// A result was received. One that only the slowest clocks still take for valid is at the edge of its

@@ -1,5 +1,6 @@
 // Schedules of concurrent calls, as values: what happens in which order, and what must come of it. The schema is
-// described in the header of tests/Core.Tests/data/schedules.json; what random worlds need beyond it, in ScheduleText.fs.
+// described in the header of tests/Core.Tests/data/schedules.json; what random worlds need beyond it, in
+// docs/explored.md.
 namespace Idempotency.Simulation
 
 open Idempotency.Core

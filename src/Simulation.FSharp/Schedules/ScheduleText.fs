@@ -1,5 +1,5 @@
-// Writes schedules as the files that ScheduleFile.fs reads, a line for each step. Beside what the schema of
-// tests/Core.Tests/data/schedules.json has, there are processes, keys, peers, and the verbs of random worlds.
+// Writes schedules as the files that ScheduleFile.fs reads, a line for each step. What they have beside the schema of
+// tests/Core.Tests/data/schedules.json (processes, keys, peers, the verbs of random worlds) is told in docs/explored.md.
 namespace Idempotency.Simulation
 
 open System.IO
