@@ -109,6 +109,31 @@ module Twins =
             { call with
                 Offset = if index % 2 = 0 then 0L<ms> else skew })
 
+    /// Clocks that jump, but no further apart than this.
+    let private jumping (pad: int64<ms>) (bound: int64<ms>) world =
+        plain world
+        |> config (fun config ->
+            { config with
+                SkewPad = pad
+                PeerPad = pad
+                ClockBound = bound })
+
+    /// Every other clock is faster by a second in two thousand, and leases are long.
+    let private drifting world =
+        plain world
+        |> config (fun config ->
+            { config with
+                Lease = 60_000L<ms>
+                Expiry = 3_600_000L<ms>
+                ClockBound = 10_000L<ms> })
+        |> fun world ->
+            { world with
+                Plan =
+                    { world.Plan with
+                        Processes =
+                            world.Plan.Processes
+                            |> List.mapi (fun index plan -> { plan with Drift = index % 2 * 500 }) } }
+
     let private fencedFromAcquire world =
         plain world
         |> config (fun config ->
@@ -121,6 +146,13 @@ module Twins =
     let private oneToken =
         { Setting.shipped with
             Token = fun _ -> "process" }
+
+    let private oneRecord =
+        { Setting.shipped with
+            Open =
+                fun () ->
+                    let store = BlindStore()
+                    struct (store, store.Sweep) }
 
     /// All of them.
     let all =
@@ -192,6 +224,13 @@ module Twins =
               [ Invariant.I2plus; Invariant.I2a; Invariant.I8r ]
           twin "no pad, clocks apart" Setting.shipped (skewed 0L<ms> 8L<ms>) [ Invariant.I1 ]
           twin "a pad below the skew" Setting.shipped (skewed 4L<ms> 8L<ms>) [ Invariant.I1 ]
+          twin
+              "clocks that jump further than the pad"
+              Setting.shipped
+              (jumping 4L<ms> 8L<ms>)
+              [ Invariant.I1 ]
+          twin "clocks that drift, and no pad" Setting.shipped drifting [ Invariant.I1 ]
+          twin "one record for all keys" oneRecord plain [ Invariant.I8r ]
           twin "an owner token for each process" oneToken plain [ Invariant.I1; Invariant.I3u ]
           twin "fence from the acquire, released by delete" Setting.shipped fencedFromAcquire [ Invariant.I9 ]
           twin "locks without a lease" (ruled BrokenRules.lockWithoutLease) plain [ Invariant.I6 ]

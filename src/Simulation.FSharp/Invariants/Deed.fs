@@ -4,7 +4,7 @@ namespace Idempotency.Simulation
 open Idempotency
 open Idempotency.Core
 
-module Deed =
+module internal Deed =
     /// What a request stores as a result, until which second, and what is committed with it.
     let stored (request: Request) : struct (Ending * int64<s> * Enlisted) voption =
         match request with

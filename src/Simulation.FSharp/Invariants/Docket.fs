@@ -7,7 +7,7 @@ open Idempotency.Core
 
 /// What is known of a call.
 [<Sealed>]
-type Witness(plan: CallPlan, key: int) =
+type internal Witness(plan: CallPlan, key: int) =
     member _.Plan = plan
     member _.Name = plan.Name
     /// The number of its key.
@@ -22,7 +22,7 @@ type Witness(plan: CallPlan, key: int) =
 
 /// The record of one performance.
 [<Sealed>]
-type Docket(schedule: Schedule) =
+type internal Docket(schedule: Schedule) =
     let config = schedule.Config
     let keys = Schedule.keys schedule
 

@@ -7,7 +7,7 @@ open Idempotency.Core
 
 /// A result that a caller received as such.
 [<Struct>]
-type Delivery =
+type internal Delivery =
     {
         Text: string
         /// How many events had happened.
@@ -18,7 +18,7 @@ type Delivery =
 
 /// What one request committed with a result.
 [<Struct>]
-type Commit =
+type internal Commit =
     {
         /// The call that sent the request.
         Call: int
@@ -30,7 +30,7 @@ type Commit =
 
 /// What a watch knows of a key.
 [<Sealed>]
-type Ledger(isOpen: int64<ms> -> int64<s> -> bool) =
+type internal Ledger(isOpen: int64<ms> -> int64<s> -> bool) =
     let deliveries = List<Delivery>()
     let windows = Dictionary<string, int64<s>>()
     let commits = List<Commit>()

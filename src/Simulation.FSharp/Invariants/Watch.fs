@@ -6,7 +6,7 @@ open Idempotency.Core
 
 /// A request that was carried out.
 [<NoComparison; NoEquality>]
-type Carried =
+type internal Carried =
     {
         /// The number of the call that sent it.
         Sender: int
@@ -22,7 +22,7 @@ type Carried =
 
 /// Watches one performance of a schedule.
 [<Sealed>]
-type Watch(schedule: Schedule) =
+type internal Watch(schedule: Schedule) =
     let config = schedule.Config
     let policy = Schedule.policy config
     let docket = Docket schedule

@@ -6,7 +6,7 @@ open Idempotency.Core
 
 /// How closely a performance is followed.
 [<RequireQualifiedAccess>]
-type Attention =
+type internal Attention =
     /// Nobody looks.
     | None
     /// Broken invariants are noticed.
@@ -16,7 +16,7 @@ type Attention =
 
 /// A call before and after something befell it.
 [<NoComparison; NoEquality>]
-type Change =
+type internal Change =
     {
         /// The call's number.
         Index: int
@@ -31,7 +31,7 @@ type Change =
 
 /// Follows one performance.
 [<Sealed>]
-type Audience(schedule: Schedule, attention: Attention) =
+type internal Audience(schedule: Schedule, attention: Attention) =
     let watch = Watch schedule
     let executing = List<int>()
     let frames = List<Frame>()

@@ -5,7 +5,7 @@ open Idempotency.Core
 
 /// The clocks of one performance.
 [<Sealed>]
-type Clocks(schedule: Schedule) =
+type internal Clocks(schedule: Schedule) =
     let plans = Array.ofList schedule.Calls
     let processes = Array.ofList schedule.Processes
     let jumps: int64<ms>[] = Array.map (fun _ -> 0L<ms>) processes

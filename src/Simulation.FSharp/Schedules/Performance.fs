@@ -8,7 +8,8 @@ open Idempotency.Core
 
 /// One performance of a schedule, under a key that nothing else uses.
 [<Sealed>]
-type Performance(setting: Setting, bench: Bench, key: string, schedule: Schedule, attention: Attention) =
+type internal Performance
+    (setting: Setting, bench: Bench, key: string, schedule: Schedule, attention: Attention) =
     let config = schedule.Config
     let epoch = schedule.Epoch
     let plans = Array.ofList schedule.Calls

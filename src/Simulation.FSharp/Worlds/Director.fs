@@ -8,7 +8,7 @@ open Idempotency.Core
 
 /// What happens next.
 [<NoComparison>]
-type Cue =
+type internal Cue =
     {
         /// How much time passes first.
         Passes: int64<ms>
@@ -18,7 +18,7 @@ type Cue =
 
 /// Decides what happens in a performance of a world.
 [<Sealed>]
-type Director(world: World, performance: Performance) =
+type internal Director(world: World, performance: Performance) =
     let dice = Dice(uint64 world.Seed ^^^ 0x5DEECE66DUL)
     let config = world.Plan.Config
     let habits = world.Habits

@@ -28,8 +28,13 @@ module private Races =
         match report.Violations with
         | [] -> ""
         | violation :: _ ->
-            FoundWorld.shrink Setting.shipped violation report
-            |> FoundWorld.lines
+            let found = FoundWorld.shrink Setting.shipped violation report
+
+            let path, _ =
+                found
+                |> FoundWorld.write (IO.Path.Combine(TestContext.CurrentContext.WorkDirectory, "worlds"))
+
+            FoundWorld.lines found @ [ $"the schedule: {path}" ]
             |> String.concat Environment.NewLine
 
     let breaksNothing setting world =
