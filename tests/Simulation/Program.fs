@@ -117,7 +117,9 @@ let private replayOver (chosen: Chosen) (openBench: Setting -> Schedule -> Bench
 
 let private replayOverTable (endpoint: string) (chosen: Chosen) schedules =
     let isForMemory (schedule: Schedule) =
-        schedule.Setting <> "" || Schedule.hasPeers schedule
+        schedule.Setting <> ""
+        || Schedule.hasPeers schedule
+        || schedule.Calls |> List.exists _.Enlists
 
     match
         (try
@@ -127,7 +129,7 @@ let private replayOverTable (endpoint: string) (chosen: Chosen) schedules =
     with
     | Error reason -> cannot $"DynamoDB at {endpoint} cannot be used. {reason}"
     | Ok _ when List.exists isForMemory schedules ->
-        cannot "Schedules with peers, or with a broken twin, are for --store memory."
+        cannot "Schedules with peers, enlisted writes or a broken twin are for --store memory."
     | Ok opened ->
         // Each schedule has a key of its own: one table is enough.
         use table = opened

@@ -159,9 +159,13 @@ type internal Performance
             tell number (Frame.ofArrival epoch now calls[sender].Name request reply)
             Ok(Seen.Answered(request, reply, true))
 
-    let sweep (name: string option) : Result<Seen, string> =
+    let sweep () : Result<Seen, string> =
         let records = keyTexts |> Array.mapi (fun number _ -> read number)
-        let removed = bench.Sweep (Schedule.keyText key name) (now + config.SweepAhead)
+
+        let removed =
+            keyTexts
+            |> Array.map (fun key -> bench.Sweep key (now + config.SweepAhead))
+            |> Array.exists id
 
         for number in 0 .. keys.Length - 1 do
             match records[number], read number with
@@ -262,7 +266,7 @@ type internal Performance
         | Verb.Duplicate(parcel, tag), Some name -> duplicate places[name] parcel tag
         | (Verb.To _ | Verb.Duplicate _), None -> Error "the step names no call"
         | Verb.Arrive tag, _ -> arrive tag
-        | Verb.TtlSweep name, _ -> sweep name
+        | Verb.TtlSweep, _ -> sweep ()
         | Verb.Restart name, _ -> restart name
         | Verb.Jump(name, by), _ -> jump name by
 

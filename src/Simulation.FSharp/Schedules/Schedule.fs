@@ -19,8 +19,8 @@ type Verb =
     /// A copy of what is under way stays in the network.
     | Duplicate of Parcel * tag: string
     | Arrive of tag: string
-    /// The store removes the record of a key of this name (none: the schedule's own) if its time is over.
-    | TtlSweep of key: string option
+    /// The store removes the records whose time is over.
+    | TtlSweep
     /// A process disappears with all its calls and what it remembered; it can be called again.
     | Restart of processName: string
     /// The clock of a process is set forward, or back.
@@ -53,7 +53,7 @@ type Verb =
         | To Incident.GiveUpInFlight -> "fault"
         | Duplicate _ -> "duplicate"
         | Arrive _ -> "arrive"
-        | TtlSweep _ -> "ttlSweep"
+        | TtlSweep -> "ttlSweep"
         | Restart _ -> "restart"
         | Jump _ -> "jump"
 

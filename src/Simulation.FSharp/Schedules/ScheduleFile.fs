@@ -68,7 +68,7 @@ module ScheduleFile =
         match Node.text field with
         | "duplicate" -> Verb.Duplicate(parcel node, tag node)
         | "arrive" -> Verb.Arrive(tag node)
-        | "ttlSweep" -> Verb.TtlSweep(Node.known "key" node |> Option.map Node.text)
+        | "ttlSweep" -> Verb.TtlSweep
         | "restart" -> Verb.Restart(aProcess ())
         | "jump" -> Verb.Jump(aProcess (), Node.ms (Node.need "byMs" node))
         | other ->
@@ -85,7 +85,7 @@ module ScheduleFile =
         let call = Node.known "call" node
 
         match verb, call with
-        | (Verb.TtlSweep _ | Verb.Arrive _ | Verb.Restart _ | Verb.Jump _), None -> ()
+        | (Verb.TtlSweep | Verb.Arrive _ | Verb.Restart _ | Verb.Jump _), None -> ()
         | (Verb.To _ | Verb.Duplicate _), None -> Node.fail node "the field \"call\" is missing"
         | _, Some name when calls |> List.exists (fun call -> call.Name = Node.text name) -> ()
         | _, Some name -> Node.fail name $"there is no call \"{Node.text name}\" among the schedule's calls"

@@ -123,7 +123,8 @@ module ScheduleText =
         writer.WriteString("do", verb.Name)
 
         match verb with
-        | Verb.To _ -> ()
+        | Verb.To _
+        | Verb.TtlSweep -> ()
         | Verb.Duplicate(parcel, tag) ->
             match parcel with
             | Parcel.Request -> ()
@@ -131,7 +132,6 @@ module ScheduleText =
 
             writer.WriteString("tag", tag)
         | Verb.Arrive tag -> writer.WriteString("tag", tag)
-        | Verb.TtlSweep key -> named writer "key" key
         | Verb.Restart name -> writer.WriteString("process", name)
         | Verb.Jump(name, by) ->
             writer.WriteString("process", name)

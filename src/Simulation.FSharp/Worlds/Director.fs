@@ -27,7 +27,6 @@ type internal Director(world: World, performance: Performance) =
     let mutable now = world.Plan.Epoch
     let mutable tagged = 0
 
-    let keys = Schedule.keys world.Plan
     let often = if habits.Lossy then 3 else 1
 
     /// The numbers of the calls of each caller.
@@ -215,7 +214,7 @@ type internal Director(world: World, performance: Performance) =
 
         let others =
             [ struct ((if habits.Hasty then 24 else 12) * crowd, passing)
-              struct (2 * crowd, fun () -> at (Verb.TtlSweep(dice.OneOf keys)))
+              struct (2 * crowd, fun () -> at Verb.TtlSweep)
               if tags.Count > 0 then struct (2 * tags.Count, arriving)
               if not world.Plan.Processes.IsEmpty then
                   struct (1, fun () -> at (Verb.Restart(aProcess ())))

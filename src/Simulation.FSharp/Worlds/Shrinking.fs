@@ -23,23 +23,29 @@ module Shrinking =
 
         let kept, count, broken = List.fold folder ([], 0, Map.empty) schedule.Steps
         performance.Finish()
-        struct (List.rev kept, count, broken, performance.Violations)
+        struct (performance, List.rev kept, count, broken)
 
     let private numbered (steps: ScheduleStep list) =
         steps |> List.mapi (fun index step -> { step with Number = index + 1 })
 
-    /// The schedule without the steps that cannot be played, and with what it breaks written down.
+    /// The schedule without the steps that cannot be played, and with what comes of it written down.
     let tidy (setting: Setting) (schedule: Schedule) : Schedule =
-        let struct (kept, _, _, violations) = play setting schedule
-        WorldRun.judged schedule (numbered kept) violations
+        let struct (performance, kept, _, _) = play setting schedule
+        WorldRun.written performance (numbered kept)
 
     /// The schedule up to where it breaks an invariant, if it does.
     let private upTo (setting: Setting) (invariant: Invariant) (schedule: Schedule) : Schedule option =
-        let struct (kept, count, broken, violations) = play setting schedule
+        let struct (performance, kept, count, broken) = play setting schedule
 
-        if violations |> List.exists (fun violation -> violation.Invariant = invariant) then
+        if
+            performance.Violations
+            |> List.exists (fun violation -> violation.Invariant = invariant)
+        then
             let length = broken |> Map.tryFind invariant |> Option.defaultValue count
-            Some(WorldRun.judged schedule (numbered (List.truncate length kept)) [])
+
+            Some
+                { schedule with
+                    Steps = numbered (List.truncate length kept) }
         else
             None
 
@@ -121,7 +127,7 @@ module Shrinking =
                   | Verb.To _
                   | Verb.Duplicate _
                   | Verb.Arrive _
-                  | Verb.TtlSweep _ -> false
+                  | Verb.TtlSweep -> false
 
               let idle =
                   [ for plan in schedule.Processes do

@@ -27,13 +27,15 @@ type WorldReport =
         )
 
 module WorldRun =
-    /// A schedule that is judged: what it must break is written down with it.
-    let internal judged (schedule: Schedule) (steps: ScheduleStep list) (violations: Violation list) =
-        { schedule with
+    /// What was performed, as a schedule that expects the same again: what broke, who ran, and how each call ended.
+    let internal written (performance: Performance) (steps: ScheduleStep list) : Schedule =
+        { performance.Schedule with
             Steps = steps
             Expect =
                 { Schedule.unjudged with
-                    Breaks = Some [ for violation in violations -> violation.Invariant ] } }
+                    Outcomes = Map [ for call in performance.Calls -> call.Name, Findings.outcome call ]
+                    Executions = Some performance.Executions
+                    Breaks = Some [ for violation in performance.Violations -> violation.Invariant ] } }
 
     /// Runs a world in a setting.
     let run (setting: Setting) (world: World) : WorldReport =
@@ -58,7 +60,7 @@ module WorldRun =
                 | Verb.Duplicate(_, tag) -> director.Copied tag
                 | Verb.To _
                 | Verb.Arrive _
-                | Verb.TtlSweep _
+                | Verb.TtlSweep
                 | Verb.Restart _
                 | Verb.Jump _ -> ()
 
@@ -76,11 +78,10 @@ module WorldRun =
                 List.iter play cue.Verbs
 
         performance.Finish()
-        let violations = performance.Violations
 
         { World = world
-          Schedule = judged plan (List.ofSeq steps) violations
-          Violations = violations
+          Schedule = written performance (List.ofSeq steps)
+          Violations = performance.Violations
           Reached = Set.ofSeq reached }
 
     /// What happens in a schedule, told step by step.

@@ -189,7 +189,7 @@ type ScheduleTextTests() =
 
         replay "{}" peersOnly steps """{"breaks": ["I2a", "I2+", "I3u"]}""" |> isOk
 
-    /// A random world found it (seed 236166): the pair is not for a table that peers share.
+    /// A random world found it: the pair is not for a table that peers share.
     [<Test>]
     member _.``a token of the acquire can go back where a peer releases by deletion``() =
         let calls =
