@@ -189,6 +189,27 @@ type ScheduleTextTests() =
 
         replay "{}" peersOnly steps """{"breaks": ["I2a", "I2+", "I3u"]}""" |> isOk
 
+    /// The record keeps the owner of the tombstone, and is of an unknown payload: nobody is turned away for nothing.
+    [<Test>]
+    member _.``what a peer completes late over a tombstone is a result, and no tombstone``() =
+        let calls =
+            """{"P": {"result": "rP", "peer": true, "validates": false}, "B": {"result": "rB", "payload": "p1"}}"""
+
+        let steps =
+            """{"at": 0, "call": "P", "do": "begin"}, {"at": 0, "call": "P", "do": "deliver"},
+               {"at": 1, "call": "P", "do": "return"}, {"at": 1, "call": "P", "do": "duplicate", "tag": "1"},
+               {"at": 1200, "call": "B", "do": "begin"}, {"at": 1200, "call": "B", "do": "deliver"},
+               {"at": 1201, "call": "B", "do": "throw"}, {"at": 1202, "call": "B", "do": "deliver"},
+               {"at": 1203, "do": "arrive", "tag": "1"}"""
+
+        replayWith
+            """{"release": "tombstone", "payloadValidation": true}"""
+            "{}"
+            calls
+            steps
+            """{"finalRecord": {"status": "COMPLETED", "owner": "(released)"}, "breaks": []}"""
+        |> isOk
+
     /// A random world found it: the pair is not for a table that peers share.
     [<Test>]
     member _.``a token of the acquire can go back where a peer releases by deletion``() =
