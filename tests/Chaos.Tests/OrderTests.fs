@@ -101,6 +101,9 @@ let ``a record that goes before it expires is found, one that goes after is not`
             yield! b |> request Asking.Get at |> exchange at (at + 5L) (Heard.Found None) ]
 
     gone 1_000L |> breaks "linearizable"
+    gone 3_599_900L |> breaks "linearizable"
+    // The engine deletes from the beginning of the last second on.
+    gone 3_600_400L |> keepsAll
     gone 3_700_000L |> keepsAll
 
 [<Test>]

@@ -122,6 +122,26 @@ let ``a fencing token that is not above that of the owner before is found`` () =
         |> breaks "fences grow"
 
 [<Test>]
+let ``an owner whose reply was lost may start after the one who took over from it`` () =
+    let policy = (Profile.find a.Profile).Policy
+    let trusted at = epoch + at + int64 policy.Lease
+
+    [ a |> begun 0L 1
+      yield! a |> request Asking.Acquire 0L |> exchange 0L 600L (Heard.Applied None)
+      b |> begun 500L 1
+      yield! b |> claims 500L (Some(lock 0L a))
+      line "b" 505L (Event.Started("b", "rb", epoch + 505L, true, trusted 500L))
+      b |> throws 500L 540L
+      yield! b |> request Asking.Release 540L |> exchange 540L 545L (Heard.Applied None)
+      b |> ends 546L "FunctionFailed" None
+      yield! a |> request Asking.Renew 600L |> exchange 600L 605L (Heard.Applied None)
+      a |> starts 600L "ra"
+      a |> returns 600L 640L
+      yield! a |> saves 640L "ra"
+      a |> ends 646L "Executed" (Some "ra") ]
+    |> keepsAll
+
+[<Test>]
 let ``a take-over that is not told is found`` () =
     abandoned @ (b |> executes 500L (Some(lock 0L a)) "rb")
     |> breaks "take-over told"

@@ -98,3 +98,34 @@ type PictureTests() =
 
         Assert.That(frames.Length, Is.EqualTo 2)
         Assert.That((List.last frames).State, Is.EqualTo "Running")
+
+    [<Test>]
+    member _.``a schedule is drawn, with what it breaks only where that is said``() =
+        let text breaks =
+            $"""{{"schedules": [{{"id": "T", "title": "a late success", "setting": "Complete without a condition",
+                "calls": {{"A": {{"result": "rA"}}, "B": {{"result": "rB", "key": "other"}}, "C": {{"result": "rC"}}}},
+                "steps": [{{"at": 0, "call": "A", "do": "begin"}}, {{"at": 0, "call": "A", "do": "deliver"}},
+                          {{"at": 1, "call": "B", "do": "begin"}}, {{"at": 1, "call": "B", "do": "deliver"}},
+                          {{"at": 1500, "call": "C", "do": "begin"}}, {{"at": 1500, "call": "C", "do": "applyAndLoseReply"}},
+                          {{"at": 1600, "call": "A", "do": "return"}},
+                          {{"at": 1600, "call": "A", "do": "duplicate", "tag": "1"}}, {{"at": 1700, "do": "arrive", "tag": "1"}}],
+                "expect": {{{breaks}}}}}]}}"""
+
+        let drawn breaks =
+            match ScheduleFile.parse (text breaks), Settings.find "Complete without a condition" with
+            | Ok [ schedule ], Some setting ->
+                let verdict =
+                    Replay.runIn setting (Replay.benchFor setting schedule) "key" true schedule
+
+                Assert.That(verdict.Differences, Is.Empty)
+                Assert.That(verdict.Frames, Has.Length.EqualTo 9)
+                FoundWorld.picture schedule verdict.Frames
+            | other -> invalidOp $"%A{other}"
+
+        let silent = drawn ""
+        Assert.That(silent, Does.Not.Contain "breaks I")
+        Assert.That(silent, Does.Contain "the key: INPROGRESS by A until 1.0 s")
+        Assert.That(silent, Does.Contain "other: INPROGRESS by B until 1.001 s")
+        Assert.That(silent, Does.Contain "Complete (copy)")
+        Assert.That(XDocument.Parse(silent).Root, Is.Not.Null)
+        Assert.That(drawn "\"breaks\": [\"I3u\"]", Does.Contain "breaks I3u")

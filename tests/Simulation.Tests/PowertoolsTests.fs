@@ -6,67 +6,48 @@ open Idempotency.Simulation
 open Simulation.Tests.Exploring
 
 type PowertoolsTests() =
-    let peers count change =
-        let bounds = Bounds.ofCallers count
-
-        change
-            { bounds with
-                Workers = [ for worker in bounds.Workers -> { worker with IsPeer = true } ]
-                Ticks = 4 }
-
-    let shortest count change (invariant: Invariant) =
+    /// Nothing of this kind breaks within bounds.
+    let neverBreaks (bounds: Bounds) (invariant: Invariant) =
         let search =
-            search 1 Powertools.setting (peers count change) -1 (Breach.byPeer (Breach.ofInvariant invariant))
+            search 1 Powertools.setting bounds -1 (Breach.byPeer (Breach.ofInvariant invariant))
 
-        search.Run().Broken
-        |> List.tryFind (fun breakage -> breakage.Invariant = invariant)
-        |> Option.map (fun breakage -> breakage.Depth, Frame.lines (Story.tell search breakage))
+        Assert.That(search.Run().Broken |> List.map _.Invariant, Does.Not.Contain invariant)
 
-    let lost (bounds: Bounds) =
-        { bounds with
-            Faults =
-                { bounds.Faults with
-                    LostReplies = 1
-                    GiveUps = 1 } }
+    static member Races =
+        Counterexamples.all
+        |> List.map (fun race ->
+            TestCaseData(race).SetName $"{race.Name} ({race.Invariant.Name}): {race.What}")
 
-    let found count change (invariant: Invariant) (depth: int) =
-        match shortest count change invariant with
-        | None -> Assert.Fail $"{invariant} did not break"
-        | Some(steps, lines) ->
-            Assert.That(steps, Is.EqualTo<int> depth, String.concat "\n" lines)
+    [<TestCaseSource "Races">]
+    member _.``a race that is known of Powertools is found``(race: Counterexample) =
+        let search = Counterexamples.search 1 race
+
+        match
+            search.Run().Broken
+            |> List.tryFind (fun breakage -> breakage.Invariant = race.Invariant)
+        with
+        | None -> Assert.Fail $"{race.Invariant} did not break"
+        | Some breakage ->
+            let lines = Frame.lines (Story.tell search breakage)
+            Assert.That(breakage.Depth, Is.EqualTo race.Steps, String.concat "\n" lines)
             Assert.That(List.last lines, Does.Contain "breaks")
-            Assert.That(List.last lines, Does.Contain invariant.Name)
+            Assert.That(List.last lines, Does.Contain race.Invariant.Name)
 
     [<Test>]
-    member _.``a late success overwrites the newer owner's lock``() = found 2 id Invariant.I3u 9
+    member _.``each counterexample of the design is among them``() =
+        Assert.That(
+            Counterexamples.all |> List.map _.Name |> List.distinct,
+            Is.EqualTo<string> [ for number in 1..10 -> $"C{number}" ]
+        )
 
     [<Test>]
-    member _.``a late failure deletes the newer owner's lock``() = found 2 id Invariant.I3d 9
+    member _.``where all check payloads nobody gets the result of another``() =
+        neverBreaks (Counterexamples.peers 3 |> Counterexamples.unlike [ 1; 2; 2 ] 0) Invariant.I4
 
     [<Test>]
-    member _.``two callers are told two different results``() = found 2 id Invariant.I2plus 11
+    member _.``a result is never replayed when it is expired by the caller's clock``() =
+        neverBreaks (Counterexamples.peers 3) Invariant.I5
 
     [<Test>]
-    member _.``a late failure lets two functions run inside live leases``() = found 3 id Invariant.I1 11
-
-    [<Test>]
-    member _.``a later call gets another result than one that was delivered``() = found 3 id Invariant.I2a 13
-
-    [<Test>]
-    member _.``a later call runs the function again``() = found 3 id Invariant.I2b 13
-
-    [<Test>]
-    member _.``a function is started on a lease that has run out``() = found 1 id Invariant.I1s 5
-
-    [<Test>]
-    member _.``nobody is slow, and a lost reply alone deletes another's record``() =
-        found 2 (fun bounds -> { lost bounds with Ticks = 0 }) Invariant.I3d 7
-
-    [<Test>]
-    member _.``a lost reply alone refuses a caller by its own record``() = found 1 lost Invariant.I7 3
-
-    [<Test>]
-    member _.``a result that cannot be saved is lost``() = found 1 lost Invariant.I8r 4
-
-    [<Test>]
-    member _.``an exception is hidden by a release that fails``() = found 1 lost Invariant.I8x 4
+    member _.``one of them is not turned away by what another left``() =
+        neverBreaks (Counterexamples.peers 2 |> Counterexamples.outlived) Invariant.I6

@@ -42,13 +42,14 @@ let private tell (search: Search) (breakages: Breakage list) =
         for line in Frame.lines (Story.tell search breakage) do
             printfn "%s" line
 
-/// Writes the chart of each breakage into a folder.
-let private draw (search: Search) (folder: string) (breakages: Breakage list) =
+/// Writes the chart of each breakage into a folder, where its file has this name.
+let private drawAs nameOf (search: Search) (folder: string) (breakages: Breakage list) =
     Directory.CreateDirectory folder |> ignore
 
     for breakage in breakages do
         let name = breakage.Invariant.Name
-        let path = Path.Combine(folder, $"{name.Replace('+', 'p')}.svg")
+        let file: string = nameOf name
+        let path = Path.Combine(folder, $"{file.Replace('+', 'p')}.svg")
 
         File.WriteAllText(
             path,
@@ -60,6 +61,11 @@ let private draw (search: Search) (folder: string) (breakages: Breakage list) =
         )
 
         printfn $"the timeline of {name}: {path}"
+
+let private draw = drawAs id
+
+let private folderOf (options: ExploreOptions) =
+    options.Timeline |> Option.defaultValue (Path.Combine("artifacts", "timelines"))
 
 let private oneWithin (options: ExploreOptions) setting bounds =
     let search = search options (if options.All then -1 else 0) setting bounds
@@ -82,10 +88,7 @@ let private oneWithin (options: ExploreOptions) setting bounds =
     if not explored.Broken.IsEmpty then
         printfn ""
 
-        draw
-            search
-            (options.Timeline |> Option.defaultValue (Path.Combine("artifacts", "timelines")))
-            explored.Broken
+        draw search (folderOf options) explored.Broken
 
     if explored.Broken.IsEmpty then 0 else 1
 
@@ -172,6 +175,29 @@ let private nightly (options: ExploreOptions) (runs: NightlyRun list) =
 
     if isOk then 0 else 1
 
+/// The shortest way to each race that is known of Powertools.
+let private counterexamples (options: ExploreOptions) =
+    let missing =
+        [ for race in Counterexamples.all do
+              let search = Counterexamples.search options.Threads race
+              let progress = search.Run()
+
+              printfn
+                  $"\n{race.Name}: {race.What} ({race.Invariant.Name}; {number progress.Progress.States} states, {progress.Progress.Seconds:F1} s)"
+
+              match progress.Broken |> List.tryFind (fun known -> known.Invariant = race.Invariant) with
+              | Some breakage ->
+                  tell search [ breakage ]
+                  drawAs (fun name -> $"{race.Name}-{name}") search (folderOf options) [ breakage ]
+              | None -> race.Name ]
+
+    if missing.IsEmpty then
+        1
+    else
+        let names = String.Join(", ", missing)
+        eprintfn $"Not found: {names}."
+        2
+
 /// Explores as the options say.
 let run (options: ExploreOptions) =
     match options.Profile with
@@ -180,6 +206,7 @@ let run (options: ExploreOptions) =
     | Some "design" -> nightly options Nightly.designed
     | Some "added" -> nightly options NightlyMore.added
     | Some "mixed" -> nightly options NightlyMore.mixedFleets
+    | Some "powertools" -> counterexamples options
     | Some other ->
-        eprintfn $"There is no profile \"{other}\". Choose one of: nightly, design, added, mixed."
+        eprintfn $"There is no profile \"{other}\". Choose one of: nightly, design, added, mixed, powertools."
         2

@@ -131,6 +131,11 @@ module ExploreOptions =
                       { worker with
                           Validates = true
                           Payloads = list }))
+              "--unchecked",
+              number (fun count ->
+                  eachWorker (fun index worker ->
+                      { worker with
+                          Validates = worker.Validates && index >= count }))
               "--clocks",
               (fun list -> eachWorker (fun index worker -> { worker with Offset = pick list index }))
               "--peers",

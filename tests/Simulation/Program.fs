@@ -13,9 +13,13 @@ let private usage =
     --store dynamodb           over a DynamoDB table that is made for it and deleted again
     --endpoint-url URL         where DynamoDB Local answers
     --composite                the table has a sort key
+    --picture FILE             draws what happens (FILE-ID for each schedule, if there are several), and tells it
   explore OPTIONS              explores everything that can happen within bounds, and says what breaks
-  random [FROM] [COUNT]        runs random worlds, by their seeds, until one breaks an invariant;
-                               COUNT from seed FROM on, 10000 from 1 unless said
+  random [FROM] [COUNT]        runs random worlds, by their seeds, until one breaks an invariant, which is made small and
+                               written as a schedule; COUNT from seed FROM on, 10000 from 1 unless said
+    --minutes N                for so long, instead of COUNT worlds
+    --twin NAME                with this broken twin of the protocol
+    --out FOLDER               where to write the schedule and its picture; artifacts/worlds unless said
   mutants                      switches off each guard of the protocol, and says what breaks for want of it
   twins                        runs the broken twins in random worlds, and says which invariants they break
   timeline [FOLDER]            draws the races of docs/races.md, into docs/races unless said
@@ -30,13 +34,15 @@ What explore is bounded by (a tick is half a second; a lease is two ticks, a win
   --sweep                      the store removes what has expired, at any time after
   --clocks N,N,...  --wobble   clocks that are so many ticks ahead; each reading off by up to a tick
   --payloads N,N,...  --payloads-per-call N,N,...  --takeover-by-any-payload
+  --unchecked N                so many of the workers do not check payloads (after --payloads)
   --own-caches  --shared-cache  --wait  --look-first  --unseen  --no-late-completion
   --store-failures  --hold-failures  --hold  --tombstone  --fence-from-acquire  --enlist
   --peers N  --peers-stop      so many of the workers are Powertools; stopped with their leases
   --protocol powertools        all of them are
   --all                        goes on when something has broken, to the shortest way to everything that breaks
   --timeline FOLDER            where to draw what broke; artifacts/timelines unless said
-  --profile NAME               the runs of a night (nightly), or a part of them (design, added, mixed)
+  --profile NAME               the runs of a night (nightly), or a part of them (design, added, mixed); or the races that
+                               are known of Powertools' protocol, the shortest way to each (powertools)
   --threads N  --limit STATES
 
 Exit codes: 0 all as expected, 1 something differs or breaks, 2 the command or the file cannot be used."""
@@ -60,6 +66,7 @@ let private line (verdict: Verdict) =
 [<NoComparison>]
 type private Chosen =
     { File: string option
+      Picture: string option
       Store: string
       Endpoint: string option
       Composite: bool }
@@ -70,31 +77,63 @@ let rec private choose (chosen: Chosen) arguments =
     | "--store" :: store :: rest, _ -> choose { chosen with Store = store } rest
     | "--endpoint-url" :: url :: rest, _ -> choose { chosen with Endpoint = Some url } rest
     | "--composite" :: rest, _ -> choose { chosen with Composite = true } rest
+    | "--picture" :: path :: rest, _ -> choose { chosen with Picture = Some path } rest
     | path :: rest, None when not (path.StartsWith "--") -> choose { chosen with File = Some path } rest
     | other :: _, _ -> Error $"Not understood: {other}\n\n{usage}"
 
-let private replayOver (openBench: unit -> Bench) schedules =
-    let verdicts =
-        schedules
-        |> List.map (fun schedule -> Replay.run (openBench ()) schedule.Id schedule)
+/// Where the picture of one of so many schedules goes.
+let private picturePath (path: string) count id =
+    if count = 1 then
+        path
+    else
+        let name = $"{Path.GetFileNameWithoutExtension path}-{id}{Path.GetExtension path}"
+        Path.Combine(Path.GetDirectoryName path |> Option.ofObj |> Option.defaultValue "", name)
 
+let private draw (path: string) (verdicts: Verdict list) =
     for verdict in verdicts do
-        printfn "%s" (line verdict)
+        let path = picturePath path verdicts.Length verdict.Schedule.Id
+        File.WriteAllText(path, FoundWorld.picture verdict.Schedule verdict.Frames)
+        printfn $"\n{verdict.Schedule.Id}, drawn in {path}:"
 
-    if verdicts |> List.forall _.IsOk then 0 else 1
+        for line in Frame.lines verdict.Frames do
+            printfn "%s" line
 
-let private replayOverTable (endpoint: string) composite schedules =
+let private replayOver (chosen: Chosen) (openBench: Setting -> Schedule -> Bench) (schedules: Schedule list) =
+    let settings = [ for schedule in schedules -> Settings.find schedule.Setting ]
+
+    if List.exists Option.isNone settings then
+        cannot "A schedule names a setting that is not known; `twins` tells the names of all."
+    else
+        let verdicts =
+            [ for setting, schedule in List.zip (List.choose id settings) schedules ->
+                  let bench = openBench setting schedule
+                  Replay.runIn setting bench schedule.Id chosen.Picture.IsSome schedule ]
+
+        for verdict in verdicts do
+            printfn "%s" (line verdict)
+
+        chosen.Picture |> Option.iter (fun path -> draw path verdicts)
+        if verdicts |> List.forall _.IsOk then 0 else 1
+
+let private replayOverTable (endpoint: string) (chosen: Chosen) schedules =
+    let isForMemory (schedule: Schedule) =
+        schedule.Setting <> ""
+        || Schedule.hasPeers schedule
+        || schedule.Calls |> List.exists _.Enlists
+
     match
         (try
-            Ok(new DynamoDbBench(endpoint, composite))
+            Ok(new DynamoDbBench(endpoint, chosen.Composite))
          with fault ->
              Error fault.Message)
     with
     | Error reason -> cannot $"DynamoDB at {endpoint} cannot be used. {reason}"
+    | Ok _ when List.exists isForMemory schedules ->
+        cannot "Schedules with peers, enlisted writes or a broken twin are for --store memory."
     | Ok opened ->
         // Each schedule has a key of its own: one table is enough.
         use table = opened
-        replayOver (fun () -> table.Bench) schedules
+        replayOver chosen (fun _ _ -> table.Bench) schedules
 
 let private replayFile path chosen =
     match ScheduleFile.load path, chosen with
@@ -103,11 +142,11 @@ let private replayFile path chosen =
     | Ok schedules,
       { Store = "memory"
         Endpoint = None
-        Composite = false } -> replayOver Bench.memory schedules
+        Composite = false } -> replayOver chosen Replay.benchFor schedules
     | Ok _, { Store = "memory" } -> cannot "--endpoint-url and --composite are for --store dynamodb."
     | Ok schedules,
       { Store = "dynamodb"
-        Endpoint = Some endpoint } -> replayOverTable endpoint chosen.Composite schedules
+        Endpoint = Some endpoint } -> replayOverTable endpoint chosen schedules
     | Ok _, { Store = "dynamodb"; Endpoint = None } ->
         cannot "--store dynamodb needs --endpoint-url, as in --endpoint-url http://localhost:8000."
     | Ok _, { Store = other } -> cannot $"There is no store \"{other}\". Choose one of: memory, dynamodb."
@@ -115,6 +154,7 @@ let private replayFile path chosen =
 let private replay arguments =
     let nothing =
         { File = None
+          Picture = None
           Store = "memory"
           Endpoint = None
           Composite = false }
@@ -123,18 +163,6 @@ let private replay arguments =
     | Error problem -> cannot problem
     | Ok { File = None } -> cannot $"Name a file of schedules.\n\n{usage}"
     | Ok({ File = Some path } as chosen) -> replayFile path chosen
-
-let private random (from: string) (count: string) =
-    match Int32.TryParse from, Int32.TryParse count with
-    | (true, from), (true, count) when count > 0 ->
-        match RandomWorlds.firstBroken Setting.shipped (seq { from .. from + count - 1 }) with
-        | None ->
-            printfn $"{count} worlds from seed {from} on: no invariant broke"
-            0
-        | Some report ->
-            printfn $"{report}"
-            1
-    | _, _ -> cannot $"Numbers are needed for the seed and the count, not \"{from}\" and \"{count}\"."
 
 let private explore arguments =
     match ExploreOptions.parse arguments with
@@ -204,9 +232,7 @@ let private timeline (folder: string) =
 let main arguments =
     match List.ofArray arguments with
     | "replay" :: rest -> replay rest
-    | [ "random" ] -> random "1" "10000"
-    | [ "random"; from ] -> random from "10000"
-    | [ "random"; from; count ] -> random from count
+    | "random" :: rest -> RandomCommand.run rest
     | "explore" :: options -> explore options
     | [ "twins" ] -> twins ()
     | [ "mutants" ] -> mutants ()

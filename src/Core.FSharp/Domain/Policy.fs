@@ -54,7 +54,7 @@ type FenceFrom =
     | Start
     /// The moment when the call asked for the lock. Only with `ReleaseBy.Tombstone`: released by deletion, such a
     /// token can repeat or go back; so it can after a record was swept, should a request be under way for longer than
-    /// the expiry.
+    /// the expiry, and on a table with peers, which release by deletion.
     | Acquire
 
 /// How hard a produced result is saved. The caller's cancellation has no part in it.

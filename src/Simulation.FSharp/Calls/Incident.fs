@@ -55,6 +55,55 @@ module Incident =
     /// The fault of a client that has given a request up.
     let unanswered: exn = TimeoutException "The store did not answer."
 
+    /// All of them.
+    let all =
+        [ Incident.Begin
+          Incident.Deliver
+          Incident.Reach
+          Incident.Handle
+          Incident.LoseReply
+          Incident.LeaveCopy
+          Incident.GiveUp
+          Incident.GiveUpApplied
+          Incident.GiveUpInFlight
+          Incident.Cancel
+          Incident.Return
+          Incident.ThrowAndRelease
+          Incident.ThrowAndHold
+          Incident.ThrowAndStore
+          Incident.RefuseEnlisted
+          Incident.Heartbeat
+          Incident.DeliverRenewal
+          Incident.Tick
+          Incident.Timer
+          Incident.Deadline
+          Incident.Crash ]
+
+    /// Whether what is under way reaches the store in it.
+    let reaches (incident: Incident) =
+        match incident with
+        | Incident.Deliver
+        | Incident.DeliverRenewal
+        | Incident.Reach
+        | Incident.LoseReply
+        | Incident.GiveUpApplied -> true
+        | Incident.Begin
+        | Incident.Handle
+        | Incident.LeaveCopy
+        | Incident.GiveUp
+        | Incident.GiveUpInFlight
+        | Incident.Cancel
+        | Incident.Return
+        | Incident.ThrowAndRelease
+        | Incident.ThrowAndHold
+        | Incident.ThrowAndStore
+        | Incident.RefuseEnlisted
+        | Incident.Heartbeat
+        | Incident.Tick
+        | Incident.Timer
+        | Incident.Deadline
+        | Incident.Crash -> false
+
     /// What is stored of a call's failure.
     let failureOf (call: Call) = Payload.OfText $"\"f{call.Name}\""
 

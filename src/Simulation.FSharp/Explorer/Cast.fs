@@ -52,8 +52,8 @@ module Cast =
     /// What an exploration's functions commit with their results.
     let enlisted = Enlisted [| "a write of the function's own" :> obj |]
 
-    let private owner (setting: Setting) index (worker: Worker) =
-        if worker.IsPeer then OwnerToken.None else OwnerToken(setting.Token index)
+    let private owner (setting: Setting) name (worker: Worker) =
+        if worker.IsPeer then OwnerToken.None else OwnerToken(setting.Token name)
 
     let private ticket (bounds: Bounds) policy owner (worker: Worker) payload : Ticket =
         { Operation = "exploration"
@@ -75,11 +75,15 @@ module Cast =
             { cast.Bounds.Workers.Head with
                 Cache = WorkerCache.None }
 
-        ticket cast.Bounds policy (OwnerToken owner) worker worker.Payloads.Head
+        // Among nothing but peers it is a peer.
+        let isPeer = cast.Bounds.Workers |> List.forall _.IsPeer
+        let token = if isPeer then OwnerToken.None else OwnerToken owner
+
+        ticket cast.Bounds policy token worker worker.Payloads.Head
 
     let private call bounds (setting: Setting) policy index (worker: Worker) payload =
         let name = Setting.nameOf index
-        let ticket = ticket bounds policy (owner setting index worker) worker payload
+        let ticket = ticket bounds policy (owner setting name worker) worker payload
         let machine = if worker.IsPeer then Powertools.machine else setting.Machine
         let result = Payload.OfText $"\"r{name}\""
         let call = Call.create name ticket (Bounds.ticks worker.Offset) result null machine

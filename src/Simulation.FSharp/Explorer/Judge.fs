@@ -23,32 +23,14 @@ module Judge =
         | Ending.Returned payload
         | Ending.Threw payload -> Comparison.payload payload
 
-    let private stored (request: Request) =
-        match request with
-        | Request.Complete complete -> Some(complete.Ending, complete.Expires, complete.Enlisted)
-        | Request.LateComplete late -> Some(late.Ending, late.Expires, late.Enlisted)
-        | Request.Acquire _
-        | Request.Renew _
-        | Request.Release _
-        | Request.Get _ -> None
-
-    let private takerOf (request: Request) =
-        match request with
-        | Request.Acquire acquire -> Some(acquire.Ticket, acquire.Now)
-        | Request.LateComplete late -> Some(late.Ticket, late.Now)
-        | Request.Renew _
-        | Request.Complete _
-        | Request.Release _
-        | Request.Get _ -> None
-
     /// I3: what a request changed that another call had written.
     let change (sender: int) (request: Request) (before: Stored) (after: Record | null) =
         match before.Record with
         | NonNull record when before.Author <> sender ->
             let mayTakeOver =
-                match takerOf request with
-                | Some(ticket, clock) -> Honesty.mayTakeOver ticket clock record
-                | None -> false
+                match Deed.taker request with
+                | ValueSome(struct (ticket, clock)) -> Honesty.mayTakeOver ticket clock record
+                | ValueNone -> false
 
             if mayTakeOver then []
             elif isNull after then [ Invariant.I3d ]
@@ -58,10 +40,10 @@ module Judge =
 
     /// The last second of the result with which a request commits writes.
     let commits (request: Request) =
-        match stored request with
-        | Some(_, expires, enlisted) when not enlisted.IsNone -> ValueSome expires
-        | Some _
-        | None -> ValueNone
+        match Deed.stored request with
+        | ValueSome(struct (_, expires, enlisted)) when not enlisted.IsNone -> ValueSome expires
+        | ValueSome _
+        | ValueNone -> ValueNone
 
     /// The record that a reply shows.
     let shown (reply: Reply) : Record | null =
@@ -124,11 +106,11 @@ module Judge =
         | Conclusion.Executed result, _ ->
             let own = History.resultOf (Comparison.payload result)
 
-            match Option.bind stored applied with
-            | Some(ending, expires, _) when ending = Ending.Returned result ->
+            match applied |> Option.map Deed.stored |> Option.defaultValue ValueNone with
+            | ValueSome(struct (ending, expires, _)) when ending = Ending.Returned result ->
                 struct (honest true, { Result = own; Expires = expires })
-            | Some _
-            | None ->
+            | ValueSome _
+            | ValueNone ->
                 let expires =
                     match record with
                     | NonNull known -> known.Expires

@@ -110,30 +110,6 @@ type Stage(cast: Cast) =
         | Phase.Unbegun
         | Phase.Crashed -> struct ([], Judge.nothing)
 
-    let reaches incident =
-        match incident with
-        | Incident.Deliver
-        | Incident.DeliverRenewal
-        | Incident.Reach
-        | Incident.LoseReply
-        | Incident.GiveUpApplied -> true
-        | Incident.Begin
-        | Incident.Handle
-        | Incident.LeaveCopy
-        | Incident.GiveUp
-        | Incident.GiveUpInFlight
-        | Incident.Cancel
-        | Incident.Return
-        | Incident.ThrowAndRelease
-        | Incident.ThrowAndHold
-        | Incident.ThrowAndStore
-        | Incident.RefuseEnlisted
-        | Incident.Heartbeat
-        | Incident.Tick
-        | Incident.Timer
-        | Incident.Deadline
-        | Incident.Crash -> false
-
     /// Whether a request of a call has been under way for too long to reach the store at a tick.
     let isLate tick (role: Role) (request: Request) =
         match request.Made with
@@ -142,7 +118,7 @@ type Stage(cast: Cast) =
         | ValueNone -> false
 
     let cannotReach tick incident (local: Local) =
-        reaches incident
+        Incident.reaches incident
         && (Call.underWay local.Call |> Option.exists (isLate tick local.Role))
 
     /// Whether a copy has been in the network for too long.

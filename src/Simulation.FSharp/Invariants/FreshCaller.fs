@@ -18,9 +18,9 @@ type private Reception =
 module FreshCaller =
     let rec private receive store clock left (call: Call) =
         match call.Phase with
-        // A released key is free for everybody.
+        // A released key is free for everybody. (What a peer completes keeps the owner that it finds.)
         | Phase.At(Step.Done((Conclusion.Held(holder, _) | Conclusion.PayloadMismatch holder), _)) when
-            holder.Owner = OwnerToken.Released
+            holder.IsInProgress && holder.Owner = OwnerToken.Released
             ->
             Reception.TurnedAway "refused because of a tombstone"
         | Phase.At(Step.Run _)

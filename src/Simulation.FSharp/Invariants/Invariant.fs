@@ -62,6 +62,11 @@ type Invariant =
     static member All =
         [ I1; I1s; I2a; I2b; I2plus; I3u; I3d; I4; I5; I6; I7; I8x; I8r; I9; I10; Once ]
 
+module Invariant =
+    /// The invariant of a name, if there is one.
+    let ofName (name: string) =
+        Invariant.All |> List.tryFind (fun invariant -> invariant.Name = name)
+
 /// An invariant that broke, and how.
 type Violation =
     { Invariant: Invariant

@@ -1,241 +1,269 @@
-// Watches a world for broken invariants. It knows what really happened: who wrote the record, which
-// results were stored and until when, who received what.
+// Watches a performance for broken invariants. It knows what really happened: who wrote each record, which results
+// were stored and until when, who received what.
 namespace Idempotency.Simulation
 
-open System
-open System.Collections.Generic
 open Idempotency.Core
 
-/// A result that a caller received as such.
-[<Struct>]
-type private Delivery =
+/// A request that was carried out.
+[<NoComparison; NoEquality>]
+type internal Carried =
     {
-        Text: string
-        /// How many events had happened.
-        Event: int
-        /// The last second of its window.
-        Expires: int64<s>
+        /// The number of the call that sent it.
+        Sender: int
+        Request: Request
+        Reply: Reply
+        /// The call does not get the reply.
+        Lost: bool
+        /// It was a copy that had stayed in the network.
+        IsCopy: bool
+        Before: Record | null
+        After: Record | null
     }
 
-/// What the watch knows of a call.
+/// Watches one performance of a schedule.
 [<Sealed>]
-type private Witness() =
-    /// The number of the event in which it began.
-    member val BeganAt = Int32.MaxValue with get, set
-    member val Started = false with get, set
-    member val Fence = Int64.MinValue * 1L<ms> with get, set
-    member val Returned = false with get, set
-    member val Threw: exn option = None with get, set
-    /// The record that the store last refused it for was its own lock.
-    member val MetItself = false with get, set
-
-/// Watches one world.
-[<Sealed>]
-type Watch(config: WorldConfig) =
-    let witnesses = Array.init config.Calls.Length (fun _ -> Witness())
-    let fastest = LanguagePrimitives.Int64WithMeasure<ms>(int64 (World.skew config))
-    let violations = ResizeArray<Violation>()
-    let deliveries = ResizeArray<Delivery>()
-    /// The last second of each result that was stored.
-    let windows = Dictionary<string, int64<s>>()
-    let mutable writer = -1
-    let mutable swept = false
+type internal Watch(schedule: Schedule) =
+    let config = schedule.Config
+    let policy = Schedule.policy config
+    let docket = Docket schedule
+    let witness index = docket.Witness index
+    let nameOf index = (docket.Witness index).Name
+    let report index invariant text = docket.Report(index, invariant, text)
     let mutable events = 0
 
-    let report invariant text =
-        if not (violations.Exists(fun known -> known.Invariant = invariant)) then
-            violations.Add { Invariant = invariant; Text = text }
+    let changedOthers (carried: Carried) (before: Record) =
+        let ledger = docket.Ledger carried.Sender
 
-    let nameOf index = string (char (int 'A' + index))
-
-    let textOf (ending: Ending) =
-        match ending with
-        | Ending.Returned payload
-        | Ending.Threw payload -> Comparison.payload payload
-
-    /// Results are named after the call that made them: "rA", "fA".
-    let makerOf (text: string) = int text[2] - int 'A'
-
-    let isOpen now (expires: int64<s>) =
-        Time.floorSeconds (now + fastest) <= expires
-
-    let stores (request: Request) =
-        match request with
-        | Request.Complete complete -> Some(textOf complete.Ending, complete.Expires)
-        | Request.LateComplete late -> Some(textOf late.Ending, late.Expires)
-        | Request.Acquire _
-        | Request.Renew _
-        | Request.Release _
-        | Request.Get _ -> None
-
-    let takerOf (request: Request) =
-        match request with
-        | Request.Acquire acquire -> Some(acquire.Ticket, acquire.Now)
-        | Request.LateComplete late -> Some(late.Ticket, late.Now)
-        | Request.Renew _
-        | Request.Complete _
-        | Request.Release _
-        | Request.Get _ -> None
-
-    let changedOthers sender (request: Request) (before: Record) (after: Record | null) =
         let mayTakeOver =
-            match takerOf request with
-            | Some(ticket, clock) -> Honesty.mayTakeOver ticket clock before
-            | None -> false
+            match Deed.taker carried.Request with
+            | ValueSome(struct (ticket, clock)) -> Honesty.mayTakeOver ticket clock before
+            | ValueNone -> false
 
         if not mayTakeOver then
+            let whose = if ledger.Writer < 0 then "nobody" else nameOf ledger.Writer
+
             report
-                (if isNull after then Invariant.I3d else Invariant.I3u)
-                $"{request.Kind} of {nameOf sender} changed the record of {nameOf writer}, which was not free"
+                carried.Sender
+                (if isNull carried.After then Invariant.I3d else Invariant.I3u)
+                $"{carried.Request.Kind} of {nameOf carried.Sender} changed the record of {whose}, which was not free"
 
-    let applied sender (request: Request) (before: Record | null) (after: Record | null) =
-        match stores request with
-        | Some(text, expires) -> windows[text] <- expires
-        | None -> ()
+            if docket.IsExcused carried.Sender then ledger.IsSpoilt <- true
 
-        match before with
-        | NonNull record when writer <> sender -> changedOthers sender request record after
+    let commits now (carried: Carried) expires =
+        let commit =
+            { Call = carried.Sender
+              Request = $"{carried.Request.Kind} {carried.Request.Made}"
+              Expires = expires }
+
+        if not ((docket.Ledger carried.Sender).Commit(now, carried.IsCopy, commit)) then
+            report
+                carried.Sender
+                Invariant.I10
+                $"what {nameOf carried.Sender} enlisted was committed beside an earlier commit"
+
+    let applied now (carried: Carried) =
+        let ledger = docket.Ledger carried.Sender
+
+        match Deed.stored carried.Request with
+        | ValueSome(struct (ending, expires, enlisted)) ->
+            ledger.Windows[Comparison.payload ending.Payload] <- expires
+            if not enlisted.IsNone then commits now carried expires
+        | ValueNone -> ()
+
+        match carried.Before with
+        | NonNull record when ledger.Writer <> carried.Sender -> changedOthers carried record
         | Null
         | NonNull _ -> ()
 
-        writer <- if isNull after then -1 else sender
+        // A peer leaves no tombstone: with the record goes the memory of fencing tokens.
+        if isNull carried.After && docket.IsExcused carried.Sender then
+            ledger.WasSwept <- true
+
+        ledger.Writer <- if isNull carried.After then -1 else carried.Sender
 
     /// A result was received. One that only the slowest clocks still take for valid is at the edge of its
     /// window, where no promise holds (assumption 2 of the protocol).
     let received index now (clock: int64<ms>) text =
-        let expires =
-            match windows.TryGetValue text with
-            | true, known -> known
-            | false, _ -> Time.floorSeconds clock + Time.floorSeconds (World.policy config).Expiry
+        let ledger = docket.Ledger index
 
-        if isOpen now expires then
-            for earlier in deliveries do
-                if earlier.Text <> text && isOpen now earlier.Expires then
+        let expires =
+            match ledger.Windows.TryGetValue text with
+            | true, known -> known
+            | false, _ -> Time.floorSeconds clock + Time.floorSeconds policy.Expiry
+
+        if docket.IsOpen(now, expires) then
+            for earlier in ledger.OpenDeliveries now do
+                if earlier.Text <> text then
                     report
+                        index
                         Invariant.I2plus
                         $"{nameOf index} received {text}, and {earlier.Text} was delivered before"
 
-                    if earlier.Event < witnesses[index].BeganAt then
+                    if earlier.Event < (witness index).BeganAt then
                         report
+                            index
                             Invariant.I2a
                             $"{nameOf index} received {text}, but began after {earlier.Text} was delivered"
 
-            deliveries.Add
+            ledger.Deliveries.Add
                 { Text = text
                   Event = events
                   Expires = expires }
 
     let replayed index now clock (ending: Ending) =
-        let text = textOf ending
-        let maker = config.Calls[makerOf text]
-        let caller = config.Calls[index]
+        let text = Comparison.payload ending.Payload
+        let caller = (witness index).Plan
 
-        if caller.Validates && caller.Payload <> maker.Payload then
-            report Invariant.I4 $"{nameOf index} received {text}, which was made for another payload"
+        match docket.MakerOf text with
+        | ValueSome maker when
+            config.PayloadValidation
+            && caller.Validates
+            && caller.Payload <> maker.Plan.Payload
+            ->
+            report index Invariant.I4 $"{nameOf index} received {text}, which was made for another payload"
+        | ValueSome _
+        | ValueNone -> ()
 
-        match windows.TryGetValue text with
+        match (docket.Ledger index).Windows.TryGetValue text with
         | true, expires when expires < Time.floorSeconds clock ->
-            report Invariant.I5 $"{nameOf index} received {text} after its last second {expires}"
+            report index Invariant.I5 $"{nameOf index} received {text} after its last second {expires}"
         | true, _ -> ()
-        | false, _ -> report Invariant.I8r $"{nameOf index} received {text}, which was never stored"
+        | false, _ -> report index Invariant.I8r $"{nameOf index} received {text}, which was never stored"
 
         received index now clock text
 
     let notRefusedByItself index what =
-        if witnesses[index].MetItself then
-            report Invariant.I7 $"{nameOf index} was refused ({what}) because of its own record"
+        if (witness index).MetItself then
+            report index Invariant.I7 $"{nameOf index} was refused ({what}) because of its own record"
 
     /// What broke so far, each invariant once.
-    member _.Violations = violations
+    member _.Violations = docket.Violations
+
+    /// The name of the call that wrote the record of the key with this number; none where there is no record.
+    member _.AuthorOf(key: int) =
+        let writer = (docket.LedgerOfKey key).Writer
+        if writer < 0 then "" else nameOf writer
 
     /// A new event begins.
     member _.Next() = events <- events + 1
 
-    /// A request was carried out; perhaps the call that sent it does not get the reply.
-    member _.Sent
-        (sender: int, request: Request, reply: Reply, lost: bool, before: Record | null, after: Record | null)
-        =
-        let itsOwnLock =
-            match reply, before with
+    /// A request was carried out.
+    member _.Sent(now: int64<ms>, carried: Carried) =
+        let ledger = docket.Ledger carried.Sender
+
+        // The store may drop by itself what nobody needs any more.
+        if isNull carried.Before && ledger.Writer >= 0 then
+            ledger.Writer <- -1
+            ledger.WasSwept <- true
+
+        let isItsOwnLock =
+            match carried.Reply, carried.Before with
             | Reply.Wrote(StoreReply.Applied _), _
             | _, Null -> false
             | Reply.Wrote(StoreReply.Refused _), NonNull record
             | Reply.Wrote StoreReply.RefusedUnseen, NonNull record
-            | Reply.Read _, NonNull record -> writer = sender && record.IsInProgress
+            | Reply.Read _, NonNull record -> ledger.Writer = carried.Sender && record.IsInProgress
 
-        if not lost then witnesses[sender].MetItself <- itsOwnLock
+        if not carried.Lost then (witness carried.Sender).MetItself <- isItsOwnLock
 
-        match reply with
-        | Reply.Wrote(StoreReply.Applied _) -> applied sender request before after
+        match carried.Reply with
+        | Reply.Wrote(StoreReply.Applied _) -> applied now carried
         | Reply.Wrote(StoreReply.Refused _)
         | Reply.Wrote StoreReply.RefusedUnseen
         | Reply.Read _ -> ()
 
-    /// A sweep removed the record.
-    member _.Swept() =
-        swept <- true
-        writer <- -1
+    /// A sweep removed the record of the key with this number. That of a peer may have been a live lock.
+    member _.Swept(key: int, now: int64<ms>, before: Record) =
+        let ledger = docket.LedgerOfKey key
+
+        let isLive =
+            before.IsInProgress
+            && before.LeaseEnds.HasValue
+            && before.LeaseEnds.Value >= now
+
+        if isLive && ledger.Writer >= 0 && docket.IsExcused ledger.Writer then
+            ledger.IsSpoilt <- true
+
+        ledger.WasSwept <- true
+        ledger.Writer <- -1
 
     /// A call began.
-    member _.Began(index: int) = witnesses[index].BeganAt <- events
+    member _.Began(index: int) = (witness index).BeganAt <- events
 
-    /// The function of a call returned.
-    member _.Returned(index: int) = witnesses[index].Returned <- true
+    /// An incident befell a call.
+    member _.Befell(index: int, incident: Incident, call: Call) =
+        let witness = witness index
+        witness.Ran <- Incident.ran incident call witness.Ran
 
-    /// The function of a call threw.
-    member _.Threw(index: int, error: exn) = witnesses[index].Threw <- Some error
-
-    /// The function of a call was started.
+    /// The function of a call was started, while those of other calls run.
     member _.Started(index: int, now: int64<ms>, clock: int64<ms>, running: Running, executing: seq<int>) =
-        let witness = witnesses[index]
-        let name = nameOf index
+        let witness = witness index
+        let ledger = docket.Ledger index
+        let name = witness.Name
 
         if witness.Started then
-            report Invariant.Once $"{name} started its function again"
+            report index Invariant.Once $"{name} started its function again"
 
         if clock > running.LeaseEnds then
-            report Invariant.I1s $"{name} started at {clock} on a lease that ended at {running.LeaseEnds}"
+            report
+                index
+                Invariant.I1s
+                $"{name} started at {clock} on a lease that ended at {running.LeaseEnds}"
 
-        for delivery in deliveries do
-            if delivery.Event < witness.BeganAt && isOpen now delivery.Expires then
-                report Invariant.I2b $"{name} ran, but began after {delivery.Text} was delivered"
+        for delivery in ledger.OpenDeliveries now do
+            if delivery.Event < witness.BeganAt then
+                report index Invariant.I2b $"{name} ran, but began after {delivery.Text} was delivered"
 
         // Tokens from Acquire grow over all owners, ended or not, until a sweep lets in a request made long
         // before (assumption 6: windows outlive requests); tokens from Start over those that may still be
         // executing.
         let earlier =
-            match config.FenceFromAcquire && config.Tombstones with
-            | true when swept -> Seq.empty
-            | true ->
-                seq { 0 .. witnesses.Length - 1 }
-                |> Seq.filter (fun other -> witnesses[other].Started)
-            | false -> executing
+            match config.Fence, config.Release with
+            | FenceFrom.Acquire, ReleaseBy.Tombstone when ledger.WasSwept -> Seq.empty
+            | FenceFrom.Acquire, ReleaseBy.Tombstone ->
+                seq { 0 .. docket.Witnesses.Length - 1 }
+                |> Seq.filter (fun other -> (docket.Witness other).Started)
+            | FenceFrom.Acquire, ReleaseBy.Delete
+            | FenceFrom.Start, _ -> executing
 
         for other in earlier do
-            if other <> index && witnesses[other].Fence >= running.Fence then
+            let rival = docket.Witness other
+
+            if
+                other <> index
+                && rival.Key = witness.Key
+                && not (docket.IsExcused other)
+                && rival.Fence >= running.Fence
+            then
                 report
+                    index
                     Invariant.I9
-                    $"{name} has fence {running.Fence}, and {nameOf other} had {witnesses[other].Fence} before"
+                    $"{name} has fence {running.Fence}, and {rival.Name} had {rival.Fence} before"
 
         witness.Started <- true
         witness.Fence <- running.Fence
 
-    /// The calls whose functions run on leases that they take for live.
-    member _.Executing(names: int list) =
-        match names with
-        | one :: other :: _ ->
-            report Invariant.I1 $"{nameOf one} and {nameOf other} run, and both hold live leases"
-        | [ _ ]
-        | [] -> ()
+    /// These two calls run on leases that both take for live.
+    member _.Overlap(one: int, other: int) =
+        if (witness one).Key = (witness other).Key then
+            let ours = if docket.IsExcused one then other else one
+            report ours Invariant.I1 $"{nameOf one} and {nameOf other} run, and both hold live leases"
 
     /// A call ended. `abandoned` says that it gave back a lock that it could not start on in time.
     member _.Ended(index: int, now: int64<ms>, clock: int64<ms>, conclusion: Conclusion, abandoned: bool) =
-        let witness = witnesses[index]
+        let witness = witness index
 
         match conclusion with
         | Conclusion.Replayed ending
         | Conclusion.Adopted ending -> replayed index now clock ending
-        | Conclusion.Executed result -> received index now clock (Comparison.payload result)
+        | Conclusion.Executed result ->
+            if witness.Plan.Enlists && not ((docket.Ledger index).HasCommitted index) then
+                report
+                    index
+                    Invariant.I10
+                    $"{nameOf index} has its result, but what it enlisted is not committed"
+
+            received index now clock (Comparison.payload result)
         | Conclusion.InProgress _ -> notRefusedByItself index "in progress"
         | Conclusion.PayloadMismatch _ -> notRefusedByItself index "payload mismatch"
         | Conclusion.Held _ -> notRefusedByItself index "held"
@@ -247,14 +275,8 @@ type Watch(config: WorldConfig) =
         | Conclusion.PersistFailed _
         | Conclusion.Cancelled -> ()
 
-        let run =
-            match witness.Threw with
-            | Some error -> HowItRan.Threw error
-            | None when witness.Returned -> HowItRan.Returned
-            | None -> HowItRan.Never
-
-        Honesty.problem (nameOf index) run windows.ContainsKey conclusion
-        |> Option.iter (fun violation -> report violation.Invariant violation.Text)
+        Honesty.problem witness.Name witness.Ran (docket.Ledger index).Windows.ContainsKey conclusion
+        |> Option.iter (fun violation -> report index violation.Invariant violation.Text)
 
     /// A fresh caller was not answered in time after everything had stopped.
-    member _.Stuck(text: string) = report Invariant.I6 text
+    member _.Stuck(text: string) = docket.Add(Invariant.I6, text)

@@ -3,7 +3,6 @@
 namespace Idempotency.Simulation
 
 open System
-open Idempotency
 open Idempotency.Core
 
 /// What is not as the file expects it.
@@ -21,8 +20,8 @@ type Difference =
         | Some step ->
             let who =
                 match step.Call with
-                | Some call -> $"{call} {step.VerbText}"
-                | None -> step.VerbText
+                | Some call -> $"{call} {step.Verb.Name}"
+                | None -> step.Verb.Name
 
             $"at step {step.Number} (at {step.At}, {who}): {this.Text}"
 
@@ -34,99 +33,16 @@ type Verdict =
         Differences: Difference list
         /// Expected fields that this program does not know.
         NotCompared: string list
+        /// What broke, where the schedule says what must.
+        Violations: Violation list
+        /// What happened, where it was to be told.
+        Frames: Frame list
     }
 
     /// Whether all is as expected.
     member this.IsOk = this.Differences.IsEmpty
 
-/// What a replay knows; each step makes a new one.
-[<NoComparison; NoEquality>]
-type private Scene =
-    {
-        Calls: Map<string, Call>
-        /// The copies in the network.
-        Copies: Map<string, Request>
-        /// The calls whose functions were started, the last one first.
-        Executions: string list
-    }
-
 module Replay =
-    let private lost = Incident.unanswered
-
-    let private without scene (call: Call) : Result<struct (Scene * Seen), string> =
-        Ok(
-            struct ({ scene with
-                        Calls = scene.Calls.Add(call.Name, call) },
-                    Seen.Nothing)
-        )
-
-    /// Puts the call back, and notes whether its function was started.
-    let private after (scene: Scene) (before: Call) (effect: Effect) : Result<struct (Scene * Seen), string> =
-        effect
-        |> Result.map (fun (struct (call, seen)) ->
-            let started = before.Fence.IsNone && call.Fence.IsSome
-
-            struct ({ scene with
-                        Calls = scene.Calls.Add(call.Name, call)
-                        Executions = if started then call.Name :: scene.Executions else scene.Executions },
-                    seen))
-
-    let private duplicate scene (call: Call) parcel tag =
-        let add request =
-            { scene with
-                Copies = scene.Copies.Add(tag, request) }
-
-        match parcel, Call.pending call, call.Renewal with
-        | Parcel.Request, Some request, _ -> without (add request) call
-        | Parcel.Renewal, _, Some renewal ->
-            Call.fault 0L<ms> lost call
-            |> Result.map (fun (struct (call, _)) -> call)
-            |> Result.bind (without (add (Request.Renew renewal)))
-        | Parcel.Request, None, _ -> Error $"{call.Name} is {call.StateName} and has no request pending"
-        | Parcel.Renewal, _, None -> Error $"{call.Name} is {call.StateName} and has no renewal under way"
-
-    let private arrive store scene tag =
-        match scene.Copies.TryFind tag with
-        | None -> Error $"""there is no copy "{tag}" in the network"""
-        | Some request ->
-            let reply = Wire.send store request
-
-            Ok(
-                struct ({ scene with
-                            Copies = scene.Copies.Remove tag },
-                        Seen.Answered(request, reply, true))
-            )
-
-    let private play (bench: Bench) store key (schedule: Schedule) (scene: Scene) (step: ScheduleStep) =
-        let common = schedule.Epoch + step.At
-
-        let befall happens =
-            match step.Call with
-            | None -> Error "the step names no call"
-            | Some name ->
-                let call = scene.Calls[name]
-                happens (common + call.Offset) call |> after scene call
-
-        match step.Verb with
-        | Verb.Begin -> befall Call.start
-        | Verb.Deliver -> befall (Call.deliver store)
-        | Verb.DeliverRenew -> befall (Call.deliverRenewal store)
-        | Verb.ApplyAndLoseReply -> befall (fun _ call -> Call.loseReply store call)
-        | Verb.Fault -> befall (fun now call -> Call.fault now lost call)
-        | Verb.ApplyAndFault -> befall (fun now call -> Call.applyAndFault store now lost call)
-        | Verb.Return -> befall Call.returns
-        | Verb.Throw -> befall (fun now call -> Call.throws now Disposition.Release call)
-        | Verb.Heartbeat -> befall Call.heartbeat
-        | Verb.Timer -> befall (fun _ call -> Call.timer call)
-        | Verb.Deadline -> befall (fun _ call -> Call.deadline call)
-        | Verb.Crash -> befall (fun _ call -> Call.crash call)
-        | Verb.Duplicate(parcel, tag) ->
-            match step.Call with
-            | Some name -> duplicate scene scene.Calls[name] parcel tag
-            | None -> Error "the step names no call"
-        | Verb.Arrive tag -> arrive store scene tag
-        | Verb.TtlSweep -> Ok(struct (scene, Seen.Swept(bench.Sweep key common)))
-
     let private compareStep (call: Call option) seen (expected: Expected) =
         let fields =
             match call with
@@ -153,20 +69,21 @@ module Replay =
          else
              Comparison.Differs($"{what} {expected}", seen))
 
-    let private compareEnd schedule (scene: Scene) (record: Record | null) =
+    let private compareEnd (performance: Performance) (record: Record | null) =
+        let schedule = performance.Schedule
         let expect = schedule.Expect
         let names calls = String.concat ", " calls
 
         [ for KeyValue(name, expected) in expect.Outcomes do
-              match scene.Calls.TryFind name with
+              match performance.Find name with
               | Some call -> yield! compareFields $"outcome of {name}:" (Findings.outcome call) expected
               | None -> same $"outcome of {name}" "of a call" "no such call"
           match expect.Executions with
-          | Some expected -> same "executions" (names expected) (names (List.rev scene.Executions))
+          | Some expected -> same "executions" (names expected) (names performance.Executions)
           | None -> ()
           for KeyValue(name, expected) in expect.Fences do
               let seen =
-                  match scene.Calls.TryFind name with
+                  match performance.Find name with
                   | Some { Fence = ValueSome fence } -> string (fence - schedule.Epoch)
                   | Some _
                   | None -> "none"
@@ -194,67 +111,70 @@ module Replay =
         [ for name, comparison in compared do
               if comparison = Comparison.NotCompared then name ]
 
-    let private call schedule key (caches: Map<string, LocalCache>) (plan: CallPlan) =
-        let cache: LocalCache | null =
-            match plan.Cache with
-            | Some name -> caches[name]
-            | None -> null
+    let private compareBroken (performance: Performance) =
+        let names (list: Invariant list) =
+            match list |> List.map _.Name |> List.sort with
+            | [] -> "nothing"
+            | names -> String.concat ", " names
 
-        plan.Name,
-        Call.create
-            plan.Name
-            (Schedule.ticket schedule key plan)
-            plan.Offset
-            plan.Result
-            cache
-            Machine.shipped
+        match performance.Schedule.Expect.Breaks with
+        | Some expected ->
+            [ same "broken" (names expected) (names [ for one in performance.Violations -> one.Invariant ]) ]
+        | None -> []
 
-    /// Replays a schedule under a key that nothing else uses. A step that cannot be played ends it.
-    let run (bench: Bench) (key: string) (schedule: Schedule) : Verdict =
-        let store: IIdempotencyStore =
-            if schedule.Config.ReturnsOldOnFailure then
-                bench.Store
-            else
-                UnseenStore bench.Store
+    let private attempt (performance: Performance) step =
+        try
+            performance.Play step
+        with fault ->
+            Error $"the store or the protocol threw {fault.GetType().Name}: {fault.Message}"
 
-        let caches =
-            Map [ for name in schedule.Calls |> List.choose _.Cache -> name, LocalCache 16 ]
+    /// Replays a schedule in a setting, under a key that nothing else uses. A step that cannot be played ends it. What
+    /// happens is told only if it is asked for.
+    let runIn (setting: Setting) (bench: Bench) (key: string) tells (schedule: Schedule) : Verdict =
+        let isWatched = schedule.Expect.Breaks.IsSome
 
-        match schedule.Initial with
-        | Some record -> bench.Plant { record with Key = key }
-        | None -> ()
+        let attention =
+            if tells then Attention.Telling
+            elif isWatched then Attention.Watching
+            else Attention.None
 
-        let rec go scene differences unknown steps =
+        let performance = Performance(setting, bench, key, schedule, attention)
+
+        let rec go differences unknown steps =
             match steps with
             | [] ->
-                let compared = compareEnd schedule scene (Wire.read bench.Store key)
+                let record = Wire.read bench.Store key
+                if isWatched then performance.Finish()
+                let compared = compareEnd performance record @ compareBroken performance
                 differences @ List.choose (difference None) compared, unknown @ notCompared compared
             | step :: rest ->
-                let played =
-                    try
-                        play bench store key schedule scene step
-                    with fault ->
-                        Error $"the store or the protocol threw {fault.GetType().Name}: {fault.Message}"
-
-                match played with
+                match attempt performance step with
                 | Error reason -> differences @ [ { Step = Some step; Text = reason } ], unknown
-                | Ok(struct (next, seen)) ->
-                    let call = step.Call |> Option.bind next.Calls.TryFind
+                | Ok seen ->
+                    let call = step.Call |> Option.bind performance.Find
                     let compared = compareStep call seen step.Expect
 
                     go
-                        next
                         (differences @ List.choose (difference (Some step)) compared)
                         (unknown @ notCompared compared)
                         rest
 
-        let start =
-            { Calls = Map(schedule.Calls |> List.map (call schedule key caches))
-              Copies = Map.empty
-              Executions = [] }
-
-        let differences, unknown = go start [] [] schedule.Steps
+        let differences, unknown = go [] [] schedule.Steps
 
         { Schedule = schedule
           Differences = differences
-          NotCompared = List.distinct unknown }
+          NotCompared = List.distinct unknown
+          Violations = performance.Violations
+          Frames = performance.Frames }
+
+    /// Replays a schedule with the protocol that ships, under a key that nothing else uses. A step that cannot be played
+    /// ends it.
+    let run (bench: Bench) (key: string) (schedule: Schedule) : Verdict =
+        runIn Setting.shipped bench key false schedule
+
+    /// A store that a schedule can be replayed on in a setting: in memory, and able to do what its calls need.
+    let benchFor (setting: Setting) (schedule: Schedule) : Bench =
+        if Schedule.hasPeers schedule then
+            Setting.bench (Powertools.joining setting) true
+        else
+            Setting.bench setting (schedule.Calls |> List.exists _.Enlists)

@@ -10,73 +10,6 @@ module ScheduleFile =
     let private expected (node: Node) : Expected =
         Map [ for name, value in Node.fields node -> name, value.Json.GetRawText() ]
 
-    let private defaults =
-        { Lease = 1000L<ms>
-          Expiry = 60_000L<ms>
-          SkewPad = 0L<ms>
-          PeerPad = 0L<ms>
-          PayloadValidation = false
-          PayloadBeforeTakeover = true
-          Wait = false
-          LateComplete = true
-          Release = ReleaseBy.Delete
-          ReturnsOldOnFailure = true }
-
-    let private release node =
-        match Node.text node with
-        | "delete" -> ReleaseBy.Delete
-        | "tombstone" -> ReleaseBy.Tombstone
-        | other -> Node.fail node $"\"delete\" or \"tombstone\" is needed, not \"{other}\""
-
-    let private config (start: ScheduleConfig) (node: Node) =
-        (start, Node.fields node)
-        ||> List.fold (fun config (name, value) ->
-            match name with
-            | "leaseMs" -> { config with Lease = Node.ms value }
-            | "expiresAfterSec" ->
-                { config with
-                    Expiry = 1000L * Node.ms value }
-            | "skewPadMs" -> { config with SkewPad = Node.ms value }
-            | "peerPadMs" -> { config with PeerPad = Node.ms value }
-            | "payloadValidation" ->
-                { config with
-                    PayloadValidation = Node.flag value }
-            | "payloadBeforeTakeover" ->
-                { config with
-                    PayloadBeforeTakeover = Node.flag value }
-            | "wait" -> { config with Wait = Node.flag value }
-            | "lateComplete" ->
-                { config with
-                    LateComplete = Node.flag value }
-            | "release" -> { config with Release = release value }
-            | "returnsOldOnFailure" ->
-                { config with
-                    ReturnsOldOnFailure = Node.flag value }
-            | _ -> Node.fail value "this option is not known")
-
-    let private checkedConfig start (node: Node) =
-        let config = config start node
-
-        match Policy.problems (Schedule.policy config) with
-        | [] -> config
-        | problem :: _ -> Node.fail node problem
-
-    let private call (name, node: Node) =
-        { Name = name
-          Result =
-            match Node.find "result" node with
-            | Some result -> Payload.OfText(result.Json.GetRawText())
-            | None -> Payload.Absent
-          Payload =
-            match Node.known "payload" node with
-            | Some payload -> Fingerprint(Node.digest payload)
-            | None -> Fingerprint.None
-          Cache = Node.known "cache" node |> Option.map Node.text
-          Offset =
-            match Node.known "clockOffsetMs" node with
-            | Some offset -> Node.ms offset
-            | None -> 0L<ms> }
-
     let private status node =
         match Node.text node with
         | "INPROGRESS" -> Status.InProgress
@@ -120,38 +53,40 @@ module ScheduleFile =
 
     let private tag node = Node.text (Node.need "tag" node)
 
-    let private verb (node: Node) =
+    /// The verbs that something befalls a call with.
+    let private incidents =
+        Map
+            [ for incident in Incident.all |> List.except [ Incident.LeaveCopy; Incident.GiveUpInFlight ] ->
+                  (Verb.To incident).Name, incident ]
+
+    let private verb processes (node: Node) =
         let field = Node.need "do" node
 
+        let aProcess () =
+            Header.named processes (Node.need "process" node)
+
         match Node.text field with
-        | "begin" -> Verb.Begin
-        | "deliver" -> Verb.Deliver
-        | "applyAndLoseReply" -> Verb.ApplyAndLoseReply
         | "duplicate" -> Verb.Duplicate(parcel node, tag node)
         | "arrive" -> Verb.Arrive(tag node)
-        | "fault" -> Verb.Fault
-        | "applyAndFault" -> Verb.ApplyAndFault
-        | "return" -> Verb.Return
-        | "throw" -> Verb.Throw
-        | "heartbeat" -> Verb.Heartbeat
-        | "deliverRenew" -> Verb.DeliverRenew
-        | "timer" -> Verb.Timer
-        | "deadline" -> Verb.Deadline
-        | "crash" -> Verb.Crash
         | "ttlSweep" -> Verb.TtlSweep
-        | other -> Node.fail field $"the verb \"{other}\" is not known"
+        | "restart" -> Verb.Restart(aProcess ())
+        | "jump" -> Verb.Jump(aProcess (), Node.ms (Node.need "byMs" node))
+        | other ->
+            match incidents.TryFind other with
+            | Some incident -> Verb.To incident
+            | None -> Node.fail field $"the verb \"{other}\" is not known"
 
-    let private step (calls: CallPlan list) place index (node: Node) =
+    let private step processes (calls: CallPlan list) place index (node: Node) =
         let node =
             { node with
                 Place = $"{place}, step {index + 1}" }
 
-        let verb = verb node
+        let verb = verb processes node
         let call = Node.known "call" node
 
         match verb, call with
-        | (Verb.TtlSweep | Verb.Arrive _), None -> ()
-        | _, None -> Node.fail node "the field \"call\" is missing"
+        | (Verb.TtlSweep | Verb.Arrive _ | Verb.Restart _ | Verb.Jump _), None -> ()
+        | (Verb.To _ | Verb.Duplicate _), None -> Node.fail node "the field \"call\" is missing"
         | _, Some name when calls |> List.exists (fun call -> call.Name = Node.text name) -> ()
         | _, Some name -> Node.fail name $"there is no call \"{Node.text name}\" among the schedule's calls"
 
@@ -159,7 +94,6 @@ module ScheduleFile =
           At = Node.ms (Node.need "at" node)
           Call = call |> Option.map Node.text
           Verb = verb
-          VerbText = Node.text (Node.need "do" node)
           Expect =
             match Node.known "expect" node with
             | Some fields -> expected fields
@@ -170,6 +104,11 @@ module ScheduleFile =
         | None -> Map.empty
         | Some fields -> Map [ for name, value in Node.fields fields -> name, read value ]
 
+    let private invariant node =
+        match Invariant.ofName (Node.text node) with
+        | Some known -> known
+        | None -> Node.fail node $"there is no invariant \"{Node.text node}\""
+
     let private aftermath (node: Node) =
         { Outcomes =
             Node.known "outcomes" node
@@ -178,7 +117,8 @@ module ScheduleFile =
           Fences = Node.known "fencesMs" node |> mapOf Node.ms
           FinalRecord =
             Node.find "finalRecord" node
-            |> Option.map (fun record -> if Node.isNothing record then None else Some(expected record)) }
+            |> Option.map (fun record -> if Node.isNothing record then None else Some(expected record))
+          Breaks = Node.known "breaks" node |> Option.map (Node.items >> List.map invariant) }
 
     let private schedule epoch start index (node: Node) =
         let node =
@@ -187,18 +127,31 @@ module ScheduleFile =
 
         let id = Node.text (Node.need "id" node)
         let node = { node with Place = id }
-        let calls = Node.fields (Node.need "calls" node) |> List.map call
+
+        let setting =
+            Node.known "setting" node |> Option.map Node.text |> Option.defaultValue ""
+
+        let processes =
+            match Node.known "processes" node with
+            | Some given -> Node.fields given |> List.map Header.aProcess
+            | None -> []
+
+        let calls = Node.fields (Node.need "calls" node) |> List.map (Header.call processes)
 
         { Id = id
           Title = Node.known "title" node |> Option.map Node.text |> Option.defaultValue ""
           Epoch = epoch
+          Setting = setting
           Config =
             match Node.known "config" node with
-            | Some given -> checkedConfig start given
+            | Some given when setting = "" -> Header.checkedConfig start given
+            // The options themselves may be what is wrong with a broken twin.
+            | Some given -> Header.config start given
             | None -> start
+          Processes = processes
           Calls = calls
           Initial = Node.known "initialRecord" node |> Option.map (record epoch)
-          Steps = Node.items (Node.need "steps" node) |> List.mapi (step calls id)
+          Steps = Node.items (Node.need "steps" node) |> List.mapi (step processes calls id)
           Expect = aftermath (Node.need "expect" node) }
 
     let private read (root: Node) =
@@ -215,8 +168,8 @@ module ScheduleFile =
 
         let start =
             match Node.known "defaults" root with
-            | Some given -> checkedConfig defaults given
-            | None -> defaults
+            | Some given -> Header.checkedConfig Schedule.defaults given
+            | None -> Schedule.defaults
 
         Node.items (Node.need "schedules" root) |> List.mapi (schedule epoch start)
 

@@ -191,3 +191,11 @@ module Powertools =
     let setting: Setting =
         { Setting.ruled (beside Rules.right) with
             Machine = machine }
+
+    /// A setting with peers beside its own calls.
+    let joining (setting: Setting) : Setting =
+        let mixed = Setting.ruled (beside setting.Rules)
+
+        { mixed with
+            Machine = setting.Machine
+            Token = setting.Token }

@@ -15,8 +15,8 @@ type Setting =
         /// What a store does with requests, where one record is all that is needed of a store.
         Rules: Rules
         Machine: Machine
-        /// The owner token of the call with this number.
-        Token: int -> string
+        /// The owner token of the call of this name.
+        Token: string -> string
     }
 
 module Setting =
@@ -34,7 +34,7 @@ module Setting =
         { Open = memory
           Rules = Rules.right
           Machine = Machine.shipped
-          Token = nameOf }
+          Token = id }
 
     /// The protocol that ships on a store under the given rules.
     let ruled (rules: Rules) =
@@ -47,3 +47,13 @@ module Setting =
 
     /// Another machine on the in-memory store that ships.
     let driven (machine: Machine) = { shipped with Machine = machine }
+
+    /// A store for one performance in a setting. One that only the rules of a record are asked of can do all that
+    /// a simulation needs: peers, and writes that are committed with results.
+    let bench (setting: Setting) (needsRules: bool) : Bench =
+        if needsRules then
+            let store = RuledStore setting.Rules
+            Bench.over store store.Sweep
+        else
+            let struct (store, sweep) = setting.Open()
+            Bench.over store sweep

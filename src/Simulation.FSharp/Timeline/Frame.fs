@@ -241,6 +241,13 @@ module Frame =
           Holder = holder epoch author record
           Broken = broken }
 
+    /// A frame among those of several keys: it says which one the record is of.
+    let ofKey (name: string option) (frame: Frame) =
+        let name = name |> Option.defaultValue "the key"
+
+        { frame with
+            Record = $"{name}: {frame.Record}" }
+
     /// The frames as lines of text.
     let lines (frames: Frame list) =
         [ for number, frame in List.indexed frames do

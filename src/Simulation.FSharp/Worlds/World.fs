@@ -1,142 +1,180 @@
-// Random worlds as plain values: how many calls there are, how they are configured, and a list of numbers
-// that picks what happens. The same world always runs the same way, so it can be shrunk and run again.
+// Random worlds as plain values, made from seeds: which processes there are and which calls they make, how these are
+// configured, and what their network is like. The same world always runs the same way.
 namespace Idempotency.Simulation
 
 open Idempotency.Core
 
-/// One call of a world.
-type WorldCall =
+/// What the calls and the network of a world are like.
+type Habits =
     {
-        /// Which of two payloads it has.
-        Payload: int
-        /// Whether it checks payloads.
-        Validates: bool
-        /// Its clock minus the slowest possible one.
-        OffsetMs: int
-        /// The number of its local cache; calls with the same number share one, zero means none.
-        Cache: int
-    }
-
-/// How a world is set up. Lengths are milliseconds.
-type WorldConfig =
-    {
-        Calls: WorldCall list
-        LeaseMs: int
-        ExpiryMs: int
-        PadMs: int
-        /// The clock of the sweep minus the slowest possible one.
-        SweepOffsetMs: int
-        Waits: bool
-        Holds: bool
-        PayloadBeforeTakeover: bool
-        LateCompletion: bool
-        Tombstones: bool
-        FenceFromAcquire: bool
-        /// The store does not say why it refuses.
-        Unseen: bool
         /// Functions run long, and renew.
         Renewing: bool
         /// The network often repeats and loses.
         Lossy: bool
         /// Time passes fast.
         Hasty: bool
+        /// Peers are stopped when their lease ends, as AWS Lambda does.
+        PeersStop: bool
     }
 
-/// A world: its setting, and what happens in it.
+/// A world.
+[<NoComparison>]
 type World =
     {
-        Config: WorldConfig
-        /// Each picks one of the events that are possible when its turn comes; zero picks the most ordinary
-        /// one.
-        Choices: int list
+        Seed: int
+        /// Its options, processes and calls. It has no steps: they are decided on the way.
+        Plan: Schedule
+        /// The names of the calls that each caller makes, one after the other.
+        Callers: string list list
+        Habits: Habits
+        /// How much happens in it at the most.
+        Events: int
     }
 
-/// Numbers that look random and are the same for the same seed (SplitMix64).
-[<Sealed>]
-type Dice(seed: uint64) =
-    let mutable state = seed
-
-    /// The next number, from zero to below a limit.
-    member _.Below(limit: int) =
-        state <- state + 0x9E3779B97F4A7C15UL
-        let mixed = (state ^^^ (state >>> 30)) * 0xBF58476D1CE4E5B9UL
-        let mixed = (mixed ^^^ (mixed >>> 27)) * 0x94D049BB133111EBUL
-        int ((mixed ^^^ (mixed >>> 31)) % uint64 limit)
-
-    /// One of the items.
-    member this.OneOf(items: 'item list) = items[this.Below items.Length]
-
-    /// True once in so many throws.
-    member this.Once(inSoMany: int) = this.Below inSoMany = 0
+/// How large a world is.
+[<RequireQualifiedAccess; Struct>]
+type private Size =
+    | Small
+    | Medium
+    | Large
 
 module World =
     /// The moment that all worlds begin at.
     let epoch = 1_700_000_000_000L<ms>
 
-    /// The furthest that two clocks of a world are apart.
-    let skew (config: WorldConfig) =
-        config.SweepOffsetMs :: (config.Calls |> List.map _.OffsetMs) |> List.max
+    let private length (ms: int) : int64<ms> =
+        LanguagePrimitives.Int64WithMeasure(int64 ms)
 
-    /// The policy of a world's operation.
-    let policy (config: WorldConfig) : Policy =
-        let length (ms: int) : int64<ms> =
-            LanguagePrimitives.Int64WithMeasure(int64 ms)
+    /// Mostly short leases in long windows, sometimes the other way round, sometimes windows of hours.
+    let private lengths (dice: Dice) =
+        match dice.Below 5 with
+        | 0 -> struct (2_500, 1_000, 1 + dice.Below 5)
+        | 1 ->
+            struct (dice.OneOf [ 1_000; 60_000; 900_000 ],
+                    dice.OneOf [ 60_000; 3_600_000 ],
+                    dice.Between(1, 1_000))
+        | _ -> struct (20, dice.OneOf [ 1_000; 1_000; 2_000 ], dice.Between(1, 5))
 
-        { Defaults.policy with
-            Lease = length config.LeaseMs
-            Expiry = length config.ExpiryMs
-            SkewPad = length config.PadMs
-            PeerPad = length config.PadMs
-            InProgress =
-                if config.Waits then
-                    WhileInProgress.Wait(Defaults.longest, Defaults.firstPause, Defaults.longestPause)
-                else
-                    WhileInProgress.Reject
-            Renewal = Renewal.Until Defaults.longest
-            Abandoned = if config.Holds then WhenAbandoned.Hold else WhenAbandoned.RunAgain
-            CheckPayloadBeforeTakeover = config.PayloadBeforeTakeover
-            LateCompletion = config.LateCompletion
-            Release = if config.Tombstones then ReleaseBy.Tombstone else ReleaseBy.Delete
-            Fence = if config.FenceFromAcquire then FenceFrom.Acquire else FenceFrom.Start }
+    let private config (dice: Dice) =
+        let struct (lease, expiry, pad) = lengths dice
+        let pad = if dice.Once 2 then 0 else pad
+        let isTombstoned = dice.Once 3
 
-    let private randomCall (dice: Dice) pad payloads validates caches =
-        { Payload = if payloads then 1 + dice.Below 2 else 1
-          Validates = validates && not (dice.Once 8)
-          OffsetMs = if pad = 0 then 0 else dice.Below(pad + 1)
-          Cache = if caches then dice.Below 3 else 0 }
+        { Schedule.defaults with
+            Lease = length lease
+            Expiry = length expiry
+            SkewPad = length pad
+            PeerPad = length pad
+            PayloadValidation = dice.Once 2
+            PayloadBeforeTakeover = not (dice.Once 3)
+            Wait = dice.Once 3
+            LateComplete = not (dice.Once 4)
+            Release = if isTombstoned then ReleaseBy.Tombstone else ReleaseBy.Delete
+            Fence = if isTombstoned && dice.Once 2 then FenceFrom.Acquire else FenceFrom.Start
+            ReturnsOldOnFailure = not (dice.Once 4)
+            Hold = dice.Once 10
+            ClockBound = length (dice.Below(pad + 1))
+            SweepAhead = 0L<ms> }
 
-    /// A setting made with dice: mostly short leases in long windows, sometimes the other way round.
-    let randomConfig (dice: Dice) : WorldConfig =
-        let pad = if dice.Once 2 then 0 else 1 + dice.Below 5
-        let payloads = dice.Once 3
-        let validates = payloads || dice.Once 3
-        let caches = dice.Once 3
-        let tombstones = dice.Once 3
-        let longLease = dice.Once 5
+    let private size (dice: Dice) =
+        dice.Weighted [ struct (3, Size.Small); struct (2, Size.Medium); struct (1, Size.Large) ]
 
-        { Calls =
-            [ for _ in 1 .. dice.OneOf [ 2; 3; 3; 4; 5 ] -> randomCall dice pad payloads validates caches ]
-          LeaseMs = if longLease then 2500 else 20
-          ExpiryMs = if longLease then 1000 else dice.OneOf [ 1000; 1000; 2000 ]
-          PadMs = pad
-          SweepOffsetMs = if pad = 0 then 0 else dice.Below(pad + 1)
-          Waits = dice.Once 3
-          Holds = dice.Once 10
-          PayloadBeforeTakeover = not (dice.Once 3)
-          LateCompletion = not (dice.Once 4)
-          Tombstones = tombstones
-          FenceFromAcquire = tombstones && dice.Once 2
-          Unseen = dice.Once 4
-          Renewing = dice.Once 4
-          Lossy = dice.Once 3
-          Hasty = dice.Once 3 }
+    /// How many callers there are, how many keys, and how many calls each caller makes at the most.
+    let private crowd (dice: Dice) size =
+        match size with
+        | Size.Small -> struct (dice.OneOf [ 2; 3; 3; 4; 5 ], 1, 1)
+        | Size.Medium -> struct (dice.Between(3, 8), dice.Between(1, 3), 2)
+        | Size.Large -> struct (dice.Between(6, 16), dice.Between(2, 8), 3)
 
-    /// A world made with dice.
-    let random (dice: Dice) : World =
-        let config = randomConfig dice
+    let private keyOf (dice: Dice) keys =
+        if keys = 1 then None else Some $"k{dice.Between(1, keys)}"
 
-        { Config = config
-          Choices = [ for _ in 1 .. 12 + 16 * config.Calls.Length -> dice.Below 1_000_000 ] }
+    let private processOf (dice: Dice) bound number : ProcessPlan =
+        { Name = $"p{number}"
+          Offset = length (dice.Below(int bound + 1))
+          Drift = dice.OneOf [ 0; 0; 50; -50; 500 ] }
+
+    /// The calls of one caller.
+    let private calls
+        (dice: Dice)
+        (config: ScheduleConfig)
+        number
+        (most: int)
+        keys
+        isPeer
+        cached
+        (place: string)
+        =
+        let letter = Setting.nameOf number
+        let hasPayloads = config.PayloadValidation && dice.Once 2
+        let validates = not (dice.Once 8)
+
+        [ for call in 1 .. dice.Between(1, most) ->
+              { Schedule.plan (if call = 1 then letter else $"{letter}{call}") with
+                  Payload = Fingerprint(if hasPayloads && dice.Once 2 then "p2" else "p1")
+                  Cache = if cached then Some place else None
+                  Key = keyOf dice keys
+                  Process = Some place
+                  Validates = validates
+                  IsPeer = isPeer } ]
+
+    /// Calls that look before they ask, or that commit writes with their results. These must be saved in a time that
+    /// is short against the window (docs/protocol.md, assumptions).
+    let private gifted looks enlists (config: ScheduleConfig) (calls: CallPlan list) =
+        let config =
+            { config with
+                Travel = if enlists then Some(config.Expiry / 4L) else None }
+
+        config,
+        [ for call in calls ->
+              { call with
+                  LooksFirst = looks
+                  Enlists = enlists && not call.IsPeer } ]
 
     /// A world made from a seed.
-    let ofSeed (seed: int) = random (Dice(uint64 seed))
+    let ofSeed (seed: int) : World =
+        let dice = Dice(uint64 seed)
+        let config = config dice
+        let struct (callers, keys, most) = crowd dice (size dice)
+        let bound = config.ClockBound
+
+        let processes =
+            [ for number in 1 .. dice.Between(1, callers) -> processOf dice bound number ]
+
+        let cached =
+            if dice.Once 3 then
+                processes |> List.filter (fun _ -> not (dice.Once 3)) |> List.map _.Name
+            else
+                []
+
+        let hasPeers = dice.Once 6
+
+        let lives =
+            [ for number in 0 .. callers - 1 do
+                  let place = (dice.OneOf processes).Name
+                  let isPeer = hasPeers && number > 0 && dice.Once 3
+                  calls dice config number most keys isPeer (List.contains place cached) place ]
+
+        let config, plans = gifted (dice.Once 4) (dice.Once 5) config (List.concat lives)
+
+        { Seed = seed
+          Plan =
+            { Id = $"world-{seed}"
+              Title = $"the world of seed {seed}"
+              Epoch = epoch
+              Setting = ""
+              Config =
+                { config with
+                    SweepAhead = length (dice.Below(int bound + 1)) }
+              Processes = processes
+              Calls = plans
+              Initial = None
+              Steps = []
+              Expect = Schedule.unjudged }
+          Callers = [ for life in lives -> life |> List.map _.Name ]
+          Habits =
+            { Renewing = dice.Once 4
+              Lossy = dice.Once 3
+              Hasty = dice.Once 3
+              PeersStop = dice.Once 2 }
+          Events = 12 + 14 * plans.Length }

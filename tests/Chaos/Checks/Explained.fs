@@ -43,7 +43,7 @@ let once (key: KeyStory) =
 
 let private windowEnded (call: CallStory) saves (asked: Exchange) =
     let ends = saves |> List.map (Runs.expires call) |> List.min
-    Runs.second (asked.Request.Now + int64 call.Profile.Policy.SkewPad) > ends
+    Runs.mayBeOver ends (Runs.carriedOutBy (int64 call.Profile.Policy.SkewPad) asked)
 
 /// Whether one run may have followed another, by what the earlier one had done when the later one asked for the key.
 let private mayFollow

@@ -21,8 +21,11 @@ let grow (key: KeyStory) =
           match Runs.claim call run with
           | Some claim ->
               match lockOwner claim |> Option.bind (fun owner -> Map.tryFind owner byOwner) with
+              // An owner whose reply was lost may get the key again when the taker is done, and start then.
               | Some(earlierClaim: Exchange, earlier: Execution) when
-                  earlierClaim.Sent.Order < claim.Sent.Order && earlier.Fence >= run.Fence
+                  earlierClaim.Sent.Order < claim.Sent.Order
+                  && earlier.Started.Order < run.Started.Order
+                  && earlier.Fence >= run.Fence
                   ->
                   Runs.broken
                       "fences grow"

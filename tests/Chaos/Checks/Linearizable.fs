@@ -187,7 +187,7 @@ let private unheard (suspects: Step list) (point: Point) until wall =
 
       // The engine deletes what has expired when it likes.
       match point.State with
-      | Some held when held.Expires < Runs.second wall -> { point with State = None }
+      | Some held when Runs.mayBeOver held.Expires wall -> { point with State = None }
       | _ -> () ]
 
 let private stepOf (troubled: Set<string>) (slow: int64) (exchange: Exchange) =

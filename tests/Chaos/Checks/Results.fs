@@ -30,7 +30,7 @@ let private isLater first second =
            |> List.filter (fun save -> save.Request.Asking = Asking.LateComplete))
 
     asked
-    |> List.exists (fun exchange -> Runs.second (exchange.Request.Now + skew second.Call) > windowEnds)
+    |> List.exists (fun exchange -> Runs.mayBeOver windowEnds (Runs.carriedOutBy (skew second.Call) exchange))
 
 let private firstSave origin =
     origin.Saves |> List.map _.Request.Now |> List.min
@@ -105,7 +105,7 @@ let kept (auditor: string) (key: KeyStory) =
           | None -> Runs.broken "result kept" key.Key $"the last call {audit.Id} got no answer"
           | Some(at, outcome, answer) ->
               for result, windowEnds in owed do
-                  let isOpen = windowEnds >= Runs.second (at.Wall + skew audit)
+                  let isOpen = not (Runs.mayBeOver windowEnds (at.Wall + skew audit))
 
                   if isOpen && answer <> Some result then
                       let got = Option.defaultValue "nothing" answer

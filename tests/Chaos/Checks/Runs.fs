@@ -48,6 +48,17 @@ module Runs =
         | Some(_, Heard.Applied _) -> true
         | _ -> false
 
+    /// Whether a window may be over. For callers it lasts to the end of its last second, but DynamoDB Local deletes what
+    /// expires from the beginning of that second on.
+    let mayBeOver (windowEnds: int64) (moment: int64) = moment > windowEnds * 1000L
+
+    /// The latest moment at which a request can have been carried out, as far as is known, by a clock that may be so
+    /// much ahead.
+    let carriedOutBy (skew: int64) (exchange: Exchange) =
+        match exchange.Heard with
+        | Some(at, _) -> max at.Wall (exchange.Request.Now + skew)
+        | None -> exchange.Request.Now + skew
+
     /// When the record ends that a request saves.
     let expires (call: CallStory) (exchange: Exchange) =
         second (exchange.Request.Now + int64 call.Profile.Policy.Expiry)

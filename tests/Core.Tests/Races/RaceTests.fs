@@ -7,135 +7,191 @@ open NUnit.Framework
 open FsCheck
 open FsCheck.FSharp
 open FsCheck.NUnit
+open Idempotency.Core
 open Idempotency.Simulation
 
-/// Worlds for FsCheck: made from a seed, shrunk as values.
+/// Worlds for FsCheck, made from seeds. What breaks is shrunk as a schedule.
 type Worlds =
-    static member private FewerCalls(config: WorldConfig) =
-        [ for index in 0 .. config.Calls.Length - 1 do
-              if config.Calls.Length > 1 then
-                  { config with
-                      Calls = List.removeAt index config.Calls } ]
-
-    static member private Simpler(config: WorldConfig) =
-        let plainCall call = { call with OffsetMs = 0; Cache = 0 }
-
-        [ yield! Worlds.FewerCalls config
-          { config with
-              Calls = List.map plainCall config.Calls }
-          { config with Waits = false }
-          { config with Unseen = false }
-          { config with
-              Tombstones = false
-              FenceFromAcquire = false } ]
-        |> List.filter ((<>) config)
-
     static member World() =
-        let choices = ArbMap.defaults |> ArbMap.arbitrary<int list>
+        Arb.fromGen (Gen.choose (0, Int32.MaxValue) |> Gen.map World.ofSeed)
 
-        let shrink (world: World) =
-            seq {
-                for config in Worlds.Simpler world.Config do
-                    { world with Config = config }
+    /// What happens in a world, as a schedule that FsCheck shrinks.
+    static member Schedule() =
+        let schedules =
+            Gen.choose (0, Int32.MaxValue)
+            |> Gen.map (fun seed -> (World.ofSeed seed |> WorldRun.run Setting.shipped).Schedule)
 
-                for fewer in Arb.toShrink choices world.Choices do
-                    { world with Choices = fewer }
-            }
-
-        Arb.fromGenShrink (Gen.choose (0, Int32.MaxValue) |> Gen.map World.ofSeed, shrink)
+        Arb.fromGenShrink (schedules, Shrinking.smaller)
 
 module private Races =
+    let told (report: WorldReport) =
+        match report.Violations with
+        | [] -> ""
+        | violation :: _ ->
+            let found = FoundWorld.shrink Setting.shipped violation report
+
+            let path, _ =
+                found
+                |> FoundWorld.write (IO.Path.Combine(TestContext.CurrentContext.WorkDirectory, "worlds"))
+
+            FoundWorld.lines found @ [ $"the schedule: {path}" ]
+            |> String.concat Environment.NewLine
+
     let breaksNothing setting world =
         let report = WorldRun.run setting world
 
         match report.Violations with
         | [] -> Prop.ofTestable true
-        | _ -> false |> Prop.label (string report)
+        | _ -> false |> Prop.label (told report)
 
-    let adapted (adapt: WorldConfig -> WorldConfig) (world: World) =
+    let adapted change (world: World) =
         breaksNothing
             Setting.shipped
             { world with
-                Config = adapt world.Config }
+                Plan = change world.Plan
+                Habits =
+                    { world.Habits with
+                        Lossy = true
+                        Hasty = true } }
 
-    let skewed pad (config: WorldConfig) =
-        { config with
-            PadMs = pad
-            SweepOffsetMs = pad
-            Calls =
-                config.Calls
-                |> List.mapi (fun index call -> { call with OffsetMs = index % 2 * pad }) }
+    let configured change =
+        adapted (fun plan ->
+            { plan with
+                Config = change plan.Config })
 
-[<Properties(Arbitrary = [| typeof<Worlds> |], MaxTest = 500)>]
+    let called change =
+        adapted (fun plan ->
+            { plan with
+                Calls = List.mapi change plan.Calls })
+
+    let firstOf count =
+        match RandomWorlds.firstBroken Setting.shipped (seq { 1..count }) with
+        | None -> ()
+        | Some report -> Assert.Fail(told report)
+
+[<Properties(Arbitrary = [| typeof<Worlds> |], MaxTest = 300)>]
 type RaceTests() =
     [<Property(MaxTest = 1000)>]
     member _.``no invariant breaks in any world``(world: World) =
         Races.breaksNothing Setting.shipped world
 
+    [<Property(MaxTest = 500)>]
+    member _.``no invariant breaks in what is left of a world's schedule when it is shrunk``
+        (schedule: Schedule)
+        =
+        let smaller = schedule |> Shrinking.smaller |> Seq.truncate 5
+
+        smaller
+        |> Seq.forall (fun schedule -> (Shrinking.tidy Setting.shipped schedule).Expect.Breaks = Some [])
+
     [<Property>]
     member _.``no invariant breaks when clocks are as far apart as the pad allows``(world: World) =
-        Races.adapted (Races.skewed 7) world
+        world
+        |> Races.adapted (fun plan ->
+            { plan with
+                Config =
+                    { plan.Config with
+                        SkewPad = 7L<ms>
+                        PeerPad = 7L<ms>
+                        ClockBound = 7L<ms>
+                        SweepAhead = 7L<ms> }
+                Processes =
+                    plan.Processes
+                    |> List.mapi (fun index one ->
+                        { one with
+                            Offset = int64 (index % 2) * 7L<ms> }) })
 
     [<Property>]
     member _.``no invariant breaks when the network repeats and loses, and functions renew``(world: World) =
-        world
-        |> Races.adapted (fun config ->
-            { config with
-                Lossy = true
-                Renewing = true })
+        Races.breaksNothing
+            Setting.shipped
+            { world with
+                Habits =
+                    { world.Habits with
+                        Lossy = true
+                        Renewing = true } }
 
     [<Property>]
     member _.``no invariant breaks when locks are released by tombstone and fenced from the acquire``
         (world: World)
         =
         world
-        |> Races.adapted (fun config ->
+        |> Races.configured (fun config ->
             { config with
-                Tombstones = true
-                FenceFromAcquire = true })
+                Release = ReleaseBy.Tombstone
+                Fence = FenceFrom.Acquire })
 
     [<Property>]
     member _.``no invariant breaks when duplicates wait and refusals are unseen``(world: World) =
         world
-        |> Races.adapted (fun config ->
+        |> Races.configured (fun config ->
             { config with
-                Waits = true
-                Unseen = true })
+                Wait = true
+                ReturnsOldOnFailure = false })
 
     [<Property>]
     member _.``no invariant breaks when windows are shorter than leases``(world: World) =
         world
-        |> Races.adapted (fun config ->
+        |> Races.configured (fun config ->
             { config with
-                LeaseMs = 2500
-                ExpiryMs = 1000
-                Hasty = true })
+                Lease = 2500L<ms>
+                Expiry = 1000L<ms>
+                Travel = config.Travel |> Option.map (fun _ -> 250L<ms>) })
 
     [<Property>]
     member _.``no invariant breaks when calls of two payloads share a cache``(world: World) =
         world
-        |> Races.adapted (fun config ->
-            { config with
+        |> Races.called (fun index call ->
+            { call with
+                Payload = Fingerprint $"p{1 + index % 2}"
+                Cache = Some "all" })
+
+    [<Property>]
+    member _.``no invariant breaks when all look before they ask``(world: World) =
+        world |> Races.called (fun _ call -> { call with LooksFirst = true })
+
+    [<Property>]
+    member _.``no invariant breaks when writes are committed with results``(world: World) =
+        world
+        |> Races.adapted (fun plan ->
+            { plan with
+                Config =
+                    { plan.Config with
+                        Travel = Some(plan.Config.Expiry / 4L) }
                 Calls =
-                    config.Calls
-                    |> List.mapi (fun index call ->
-                        { call with
-                            Payload = 1 + index % 2
-                            Cache = 1 }) })
+                    [ for call in plan.Calls ->
+                          { call with
+                              IsPeer = false
+                              Enlists = true } ] })
 
     [<Test>]
-    member _.``no invariant breaks in thirty thousand worlds``() =
-        match RandomWorlds.firstBroken Setting.shipped (seq { 1..30_000 }) with
-        | None -> ()
-        | Some report -> Assert.Fail(string report)
+    member _.``no invariant breaks in twenty thousand worlds``() = Races.firstOf 20_000
 
     [<Test>]
     member _.``a world runs the same way every time``() =
-        let trace seed =
-            String.Join(Environment.NewLine, (World.ofSeed seed |> WorldRun.run Setting.shipped).Trace.Value)
+        let text seed =
+            ScheduleText.write "" [ (World.ofSeed seed |> WorldRun.run Setting.shipped).Schedule ]
 
         for seed in 1..50 do
-            Assert.That(trace seed, Is.EqualTo(trace seed))
+            Assert.That(text seed, Is.EqualTo(text seed))
+
+    [<Test>]
+    member _.``worlds are as large as sixteen callers, eight keys and hours``() =
+        let reports =
+            RandomWorlds.reports Setting.shipped id (seq { 1..1_000 }) |> Seq.cache
+
+        let most size = reports |> Seq.map size |> Seq.max
+
+        Assert.That(most (fun report -> report.World.Callers.Length), Is.EqualTo 16)
+
+        Assert.That(most (fun report -> (Schedule.keys report.Schedule).Length), Is.EqualTo 8)
+
+        let hours (report: WorldReport) =
+            match List.tryLast report.Schedule.Steps with
+            | Some step -> int64 step.At / 3_600_000L
+            | None -> 0L
+
+        Assert.That(most hours, Is.GreaterThan 10L)
 
     [<Test>]
     member _.``the worlds reach every state and every outcome``() =
@@ -146,7 +202,8 @@ type RaceTests() =
 
         let missing =
             Set.ofList
-                [ "Acquiring"
+                [ "Looking"
+                  "Acquiring"
                   "Refreshing"
                   "Abandoning"
                   "Running"
@@ -172,32 +229,17 @@ type RaceTests() =
 
         Assert.That(String.Join(", ", missing), Is.Empty)
 
-/// The broken twins.
-type TwinTests() =
-    static member All =
-        Twins.all
-        |> List.map (fun twin -> TestCaseData(twin).SetName $"a twin is caught: {twin.Name}")
-
-    [<TestCaseSource "All">]
-    member _.``a twin is caught``(twin: Twin) =
-        let broken = Twins.broken twin 20_000
-
-        for KeyValue(invariant, (worlds, report)) in broken do
-            TestContext.Out.WriteLine $"broke {invariant.Name} in world {worlds}"
-            Assert.That(report.Trace.Value, Is.Not.Empty)
-
-        let missed = twin.Breaks |> List.filter (broken.ContainsKey >> not)
-        Assert.That(String.Join(", ", missed |> List.map _.Name), Is.Empty)
-
     [<Test>]
-    member _.``each invariant is broken by a twin``() =
-        // Random worlds commit nothing with their results: a mutant of the exploration breaks that one.
-        let caught = Invariant.I10 :: (Twins.all |> List.collect _.Breaks)
-        let unbroken = List.except caught Invariant.All
-        Assert.That(String.Join(", ", unbroken |> List.map _.Name), Is.Empty)
+    member _.``every verb happens in some world``() =
+        let seen =
+            RandomWorlds.reports Setting.shipped id (seq { 1..3_000 })
+            |> Seq.collect (fun report -> report.Schedule.Steps |> List.map _.Verb.Name)
+            |> Set.ofSeq
 
-    [<Test>]
-    member _.``the twins' store breaks nothing under the right rules``() =
-        match RandomWorlds.firstBroken (Setting.ruled Rules.right) (seq { 1..2_000 }) with
-        | None -> ()
-        | Some report -> Assert.Fail(string report)
+        let known =
+            Set.ofList (
+                [ for incident in Incident.all -> (Verb.To incident).Name ]
+                @ [ "arrive"; "ttlSweep"; "restart"; "jump" ]
+            )
+
+        Assert.That(String.Join(", ", known - seen), Is.Empty)

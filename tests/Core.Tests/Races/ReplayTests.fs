@@ -57,7 +57,10 @@ type ReplayTests() =
             Is.EqualTo "at step 1 (at 0, A return): A is Start and its function does not run"
         )
 
-    [<TestCase("""{"at": 0, "call": "A", "do": "jump"}""", "T1, step 1: do: the verb \"jump\" is not known")>]
+    [<TestCase("""{"at": 0, "call": "A", "do": "leap"}""", "T1, step 1: do: the verb \"leap\" is not known")>]
+    [<TestCase("""{"at": 0, "do": "jump", "byMs": 1}""", "T1, step 1: the field \"process\" is missing")>]
+    [<TestCase("""{"at": 0, "do": "restart", "process": "p"}""",
+               "T1, step 1: process: there is no process \"p\" among the schedule's processes")>]
     [<TestCase("""{"at": 0, "call": "B", "do": "begin"}""", "T1, step 1: call: there is no call \"B\"")>]
     [<TestCase("""{"at": "x", "call": "A", "do": "begin"}""", "T1, step 1: at: a number is needed, not \"x\"")>]
     [<TestCase("""{"call": "A", "do": "begin"}""", "T1, step 1: the field \"at\" is missing")>]
