@@ -41,6 +41,19 @@ type internal ByteBuffer(capacity: int) =
         text.CopyTo(this.Room text.Length)
         length <- length + text.Length
 
+    /// Takes what another buffer has, and gives what it had itself.
+    member _.Exchange(other: ByteBuffer) =
+        let mine = struct (bytes, length)
+        let struct (theirs, theirLength) = other.Given mine
+        bytes <- theirs
+        length <- theirLength
+
+    member private _.Given(struct (given, givenLength): struct (byte[] * int)) =
+        let mine = struct (bytes, length)
+        bytes <- given
+        length <- givenLength
+        mine
+
     /// Forgets what was written after a place.
     member _.Truncate(place: int) = length <- place
 

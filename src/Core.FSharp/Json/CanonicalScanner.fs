@@ -95,9 +95,14 @@ type internal CanonicalScanner(output: ByteBuffer) =
         if level.IsSorted then
             true
         else
+            let start = members[level.First].Start
             members.AsSpan(level.First, memberCount - level.First).Sort byName
             let mutable isFit = true
             scratch.Clear()
+
+            // Of the outermost object the two buffers change places, for it may be long.
+            let isOutermost = start = 1
+            if isOutermost then scratch.Add '{'B
 
             for i in level.First .. memberCount - 1 do
                 if i > level.First then
@@ -106,8 +111,12 @@ type internal CanonicalScanner(output: ByteBuffer) =
 
                 scratch.Add(ReadOnlySpan(output.Bytes, members[i].Start, members[i].End - members[i].Start))
 
-            output.Truncate(output.Length - scratch.Length)
-            output.Add scratch.Written
+            if isOutermost then
+                output.Exchange scratch
+            else
+                output.Truncate start
+                output.Add scratch.Written
+
             isFit
 
     let openLevel isObject =
