@@ -2,7 +2,6 @@
 namespace Idempotency.Core
 
 open System
-open System.Buffers.Text
 open System.Security.Cryptography
 open System.Threading
 open System.Threading.Tasks
@@ -25,7 +24,7 @@ type Effects(time: TimeProvider) =
     member _.NewOwner() =
         let bits = Span<byte>(Array.zeroCreate<byte> 16)
         RandomNumberGenerator.Fill bits
-        OwnerToken(Base64Url.EncodeToString bits)
+        OwnerToken(Spelling.base64Url (Span.op_Implicit bits))
 
     /// A number from 0 to 1.
     member _.Jitter() = Random.Shared.NextDouble()
