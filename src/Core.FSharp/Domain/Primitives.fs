@@ -145,7 +145,7 @@ type Payload(utf8: byte[] | null) =
     override _.ToString() =
         match utf8 with
         | null -> "(absent)"
-        | bytes -> $"({bytes.Length} bytes)"
+        | bytes -> worded $"({bytes.Length} bytes)"
 
     interface IEquatable<Payload> with
         member this.Equals other = this.Equals other

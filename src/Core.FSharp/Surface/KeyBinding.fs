@@ -42,11 +42,11 @@ module KeyOptions =
           | scope -> yield! KeyText.problemOf "The scope" scope |> Option.toList
 
           if options.MaxDepth < 1 || options.MaxDepth > DeepestMaxDepth then
-              $"MaxDepth must be from 1 to {DeepestMaxDepth}, but is {options.MaxDepth}" ]
+              worded $"MaxDepth must be from 1 to {DeepestMaxDepth}, but is {options.MaxDepth}" ]
 
 module internal KeyBinding =
     let private refuse operation problem =
-        raise (ArgumentException $"Operation '{operation}': {problem}")
+        raise (ArgumentException(worded $"Operation '{operation}': {problem}"))
 
     let private compiled operation (result: Result<'Compiled, JmesProblem>) =
         match result with

@@ -111,7 +111,7 @@ module JmesFunction =
 module internal Parameters =
     let private failValue (site: CallSite) index types (found: JmesTypes) : 'T =
         let wanted = JmesValues.describe types
-        site.FailType $"takes {wanted} as argument {index + 1}, not {JmesValues.describe found}"
+        site.FailType(worded $"takes {wanted} as argument {index + 1}, not {JmesValues.describe found}")
 
     /// Throws unless all items have one type of these.
     let checkItems (site: CallSite) index (types: JmesTypes) (array: JmesValue) =
@@ -125,14 +125,18 @@ module internal Parameters =
             if found &&& types = JmesTypes.None then
                 let wanted = JmesValues.describe types
 
-                site.FailType
-                    $"takes an array of {wanted} as argument {index + 1}, but item {i} is {JmesValues.describe found}"
+                site.FailType(
+                    worded
+                        $"takes an array of {wanted} as argument {index + 1}, but item {i} is {JmesValues.describe found}"
+                )
 
             if common = JmesTypes.None then common <- found
 
             if found <> common then
-                site.FailType
-                    $"takes an array of one type as argument {index + 1}, but it has {JmesValues.describe common} and, as item {i}, {JmesValues.describe found}"
+                site.FailType(
+                    worded
+                        $"takes an array of one type as argument {index + 1}, but it has {JmesValues.describe common} and, as item {i}, {JmesValues.describe found}"
+                )
 
     /// Throws unless the value is what the parameter takes.
     let check (site: CallSite) index (parameter: Parameter) (value: JmesValue) =

@@ -49,7 +49,8 @@ type CompiledPath
         with :? JsonException as cause ->
             Error(
                 invalid
-                    $"the document is not JSON, or is nested more than {maxDepth} levels deep (line {cause.LineNumber}, byte {cause.BytePositionInLine}, both from 0)"
+                    (worded
+                        $"the document is not JSON, or is nested more than {maxDepth} levels deep (line {cause.LineNumber}, byte {cause.BytePositionInLine}, both from 0)")
                     cause
             )
 

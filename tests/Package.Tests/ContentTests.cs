@@ -1,0 +1,96 @@
+// What is in the packages: libraries for both targets, documentation, licence, symbols, and dependencies without surplus.
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Xml.Linq;
+using NUnit.Framework;
+
+namespace Package.Tests;
+
+public sealed class ContentTests
+{
+    private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+
+    private static readonly string[] Frameworks = ["net10.0", "net8.0"];
+
+    private static IEnumerable<string> All => Packed.Projects.Keys;
+
+    private static IEnumerable<string> Libraries => All.Where(name => name != "Idempotency.Cli");
+
+    [TestCaseSource(nameof(All))]
+    public void A_package_says_what_it_is(string name)
+    {
+        XElement nuspec = Packed.Nuspec(name);
+
+        Assert.That(Text(nuspec, "license"), Is.EqualTo("MIT"));
+        Assert.That(Text(nuspec, "readme"), Is.EqualTo("README.md"));
+        Assert.That(Text(nuspec, "tags"), Does.Contain("idempotency"));
+        Assert.That(Text(nuspec, "authors"), Is.Not.Empty);
+        Assert.That(Text(nuspec, "version"), Is.EqualTo(Packed.Version));
+        Assert.That(Entries(name), Is.SupersetOf(new[] { "README.md", "CHANGELOG.md" }));
+    }
+
+    [Test]
+    public void No_two_packages_describe_themselves_with_the_same_words() =>
+        Assert.That(All.Select(name => Text(Packed.Nuspec(name), "description")), Is.Unique);
+
+    [TestCaseSource(nameof(Libraries))]
+    public void A_library_has_its_documentation_beside_it_for_each_target(string name) =>
+        Assert.That(
+            Entries(name).Where(entry => entry.StartsWith("lib/", StringComparison.Ordinal)),
+            Is.EquivalentTo(Frameworks.SelectMany(target => new[] { $"lib/{target}/{name}.dll", $"lib/{target}/{name}.xml" })));
+
+    [TestCaseSource(nameof(Libraries))]
+    public void Its_symbols_are_in_a_package_of_their_own(string name) =>
+        Assert.That(
+            Entries(name, "snupkg").Where(entry => entry.StartsWith("lib/", StringComparison.Ordinal)),
+            Is.EquivalentTo(Frameworks.Select(target => $"lib/{target}/{name}.pdb")));
+
+    /// <summary>The dependencies with the least versions that serve; those of dependencies are theirs to name.</summary>
+    [TestCase("Idempotency.Core", "net10.0", "FSharp.Core 10.1.401, FSharp.SystemTextJson 0.16.6")]
+    [TestCase("Idempotency.Core", "net8.0", "FSharp.Core 10.1.401, FSharp.SystemTextJson 0.16.6, "
+        + "System.Diagnostics.DiagnosticSource 10.0.0, System.Text.Json 10.0.0")]
+    [TestCase("Idempotency", "net8.0", "FSharp.Core 10.1.401, Idempotency.Core, "
+        + "Microsoft.Extensions.Configuration.Abstractions 8.0.0, Microsoft.Extensions.DependencyInjection.Abstractions 8.0.0, "
+        + "Microsoft.Extensions.Logging.Abstractions 8.0.0, Microsoft.Extensions.Options 8.0.0")]
+    [TestCase("Idempotency.DynamoDb", "net8.0", "AWSSDK.DynamoDBv2 [4.0.110, 5.0.0), FSharp.Core 10.1.401, Idempotency.Core")]
+    [TestCase("Idempotency.Simulation", "net8.0", "FSharp.Core 10.1.401, Idempotency.Core")]
+    public void It_depends_on_no_more_than_it_needs(string name, string target, string expected) =>
+        Assert.That(Dependencies(name, target), Is.EqualTo(expected));
+
+    [TestCaseSource(nameof(Libraries))]
+    public void Its_symbols_lead_to_the_sources_where_the_repository_has_a_remote(string name)
+    {
+        string remote = Dotnet.Run("git", Packed.Repository, "remote", "get-url", "origin").Text.Trim();
+
+        if (!remote.StartsWith("https://", StringComparison.Ordinal))
+        {
+            Assert.Ignore("This clone has no remote 'origin' on the web, so that there is no place of the sources to name.");
+        }
+
+        using ZipArchive symbols = Packed.Open(name, "snupkg");
+        using var bytes = new MemoryStream();
+        symbols.GetEntry($"lib/net10.0/{name}.pdb")!.Open().CopyTo(bytes);
+        bytes.Position = 0;
+        MetadataReader reader = MetadataReaderProvider.FromPortablePdbStream(bytes).GetMetadataReader();
+
+        Assert.That(
+            reader.CustomDebugInformation.Select(handle => reader.GetGuid(reader.GetCustomDebugInformation(handle).Kind)),
+            Has.Member(SourceLink));
+    }
+
+    private static string Dependencies(string name, string target) => string.Join(", ",
+        from dependency in Packed.Nuspec(name).Descendants()
+        where dependency.Name.LocalName == "dependency" && (string?)dependency.Parent!.Attribute("targetFramework") == target
+        let id = (string)dependency.Attribute("id")!
+        orderby id
+        select id.StartsWith("Idempotency", StringComparison.Ordinal) ? id : $"{id} {(string)dependency.Attribute("version")!}");
+
+    private static List<string> Entries(string name, string extension = "nupkg")
+    {
+        using ZipArchive package = Packed.Open(name, extension);
+        return [.. package.Entries.Select(entry => entry.FullName)];
+    }
+
+    private static string Text(XElement nuspec, string element) =>
+        nuspec.Elements().Single(e => e.Name.LocalName == element).Value;
+}
