@@ -12,15 +12,18 @@ internal sealed record Said(int Code, string Text)
 internal static class Dotnet
 {
     /// <summary>Runs the SDK in a folder; it must succeed.</summary>
-    public static Said Do(string folder, params string[] arguments)
+    public static Said Do(string folder, params string[] arguments) => Do(folder, arguments, []);
+
+    /// <summary>The same, with variables of its own.</summary>
+    public static Said Do(string folder, string[] arguments, params (string Name, string Value)[] variables)
     {
-        Said said = Run("dotnet", folder, arguments);
+        Said said = Run("dotnet", folder, arguments, variables);
         Assert.That(said.Code, Is.Zero, $"dotnet {string.Join(' ', arguments)}\n{said.Text}");
         return said;
     }
 
     /// <summary>Runs a program; both its streams are what it said.</summary>
-    public static Said Run(string program, string folder, params string[] arguments)
+    public static Said Run(string program, string folder, string[] arguments, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -39,6 +42,11 @@ internal static class Dotnet
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["DOTNET_NOLOGO"] = "1";
+
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
 
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();

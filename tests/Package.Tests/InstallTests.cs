@@ -31,6 +31,6 @@ public sealed class InstallTests
             "tool", "install", "Idempotency.Cli", "--tool-path", "tools", "--version", Packed.Version, "--add-source", Packed.Feed);
 
         string program = Path.Combine(folder, "tools", "idempotency");
-        Assert.That(Dotnet.Run(program, folder, "--help").Text, Does.Contain("jmespath"));
+        Assert.That(Dotnet.Run(program, folder, ["--help"]).Text, Does.Contain("jmespath"));
     }
 }

@@ -63,7 +63,7 @@ public sealed class Packed
     /// <summary>A copy of one of the folders in Scratch, outside of the repository, that finds the feed.</summary>
     internal static string Scratch(string language, string name)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(Root, name)).FullName;
+        string folder = Folder(name);
 
         foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Scratch", language)))
         {
@@ -76,6 +76,9 @@ public sealed class Packed
 
         return folder;
     }
+
+    /// <summary>An empty folder outside of the repository.</summary>
+    internal static string Folder(string name) => Directory.CreateDirectory(Path.Combine(Root, name)).FullName;
 
     /// <summary>Opens a package.</summary>
     internal static ZipArchive Open(string name, string extension = "nupkg") =>

@@ -76,7 +76,7 @@ public sealed class PublishTests
             Is.Empty,
             "what the trimmer and the compiler warn of");
 
-        Assert.That(Dotnet.Run(Path.Combine(folder, "out", "App"), folder).Lines, Is.EqualTo(Said.Value));
+        Assert.That(Dotnet.Run(Path.Combine(folder, "out", "App"), folder, []).Lines, Is.EqualTo(Said.Value));
     }
 
     private static bool IsThere(string program) =>

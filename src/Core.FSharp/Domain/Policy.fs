@@ -144,6 +144,7 @@ module Defaults =
           Fence = FenceFrom.Start
           Completion = completion }
 
+/// The default policy, and what does not fit in one.
 module Policy =
     let private longestText = "100 years"
 

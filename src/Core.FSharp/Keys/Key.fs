@@ -23,6 +23,7 @@ type Identity =
     { Key: string
       Fingerprint: Fingerprint }
 
+/// The text of a key, and the bounds of its parts.
 module KeyText =
     /// The longest name of an operation or a scope, in characters.
     [<Literal>]

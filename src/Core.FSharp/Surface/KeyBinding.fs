@@ -22,6 +22,7 @@ type KeyOptions =
         Functions: FunctionTable
     }
 
+/// The options of keys, and their bounds.
 module KeyOptions =
     /// The deepest nesting that may be allowed.
     [<Literal>]

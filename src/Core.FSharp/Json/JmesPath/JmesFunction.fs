@@ -87,6 +87,7 @@ type JmesFunction internal (name: string, parameters: Parameter list, isVariadic
 
         JmesFunction(name, parameters |> List.ofArray |> List.map Parameter.Value, false, Body.OfValues run)
 
+/// Functions of your own for F#, and what their arguments are checked with.
 module JmesFunction =
     /// A function of values. The body says what is wrong as the end of a sentence that begins with the function's
     /// name: Error "needs a date, which the text is not". It must be safe to call from several threads.
