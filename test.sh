@@ -48,7 +48,7 @@ for project in tests/*.Tests/*.Tests.*proj; do
     fi
     dotnet test "$project" -c Release --no-build --nologo --verbosity quiet \
         --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
-        --blame-hang-timeout 15m --blame-hang-dump-type none "${coverage[@]}" || broken=yes
+        --blame-hang-timeout 15m --blame-hang-dump-type none ${coverage[@]+"${coverage[@]}"} || broken=yes
 
     p=0 f=0 s=0
     if [ -f "$results/$name.trx" ]; then
