@@ -41,9 +41,14 @@ for project in tests/*.Tests/*.Tests.*proj; do
     name=$(basename "${project%.*}")
     echo "== $name"
     broken=
+    # What the tests reach of the core is counted where the tests of the core are, while they run.
+    coverage=()
+    if grep -q coverlet.collector "$(dirname "$project")/paket.references"; then
+        coverage=(--collect "XPlat Code Coverage" --settings eng/coverage.runsettings)
+    fi
     dotnet test "$project" -c Release --no-build --nologo --verbosity quiet \
         --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
-        --blame-hang-timeout 15m --blame-hang-dump-type none || broken=yes
+        --blame-hang-timeout 15m --blame-hang-dump-type none ${coverage[@]+"${coverage[@]}"} || broken=yes
 
     p=0 f=0 s=0
     if [ -f "$results/$name.trx" ]; then
@@ -57,6 +62,13 @@ for project in tests/*.Tests/*.Tests.*proj; do
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
+
+echo "== coverage"
+if dotnet fsi eng/coverage.fsx "$results"; then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1))
+fi
 
 echo
 if [ "$skipped" -gt 0 ]; then

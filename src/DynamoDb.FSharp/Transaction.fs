@@ -5,7 +5,6 @@ namespace Idempotency.DynamoDb
 open System
 open System.Collections.Generic
 open System.Globalization
-open System.Security.Cryptography
 open System.Text
 open Amazon.DynamoDBv2.Model
 open Idempotency
@@ -79,10 +78,10 @@ module internal Transaction =
     let token (ticket: Ticket) (kind: string) (now: int64<ms>) =
         let clock = (int64 now).ToString CultureInfo.InvariantCulture
 
-        let digest =
-            SHA256.HashData(Encoding.UTF8.GetBytes $"{ticket.Owner}\n{kind}\n{clock}")
+        let digits =
+            HashFunction.Sha256.Hex(ReadOnlySpan(Encoding.UTF8.GetBytes $"{ticket.Owner}\n{kind}\n{clock}"))
         // DynamoDB takes 36 characters.
-        Convert.ToHexStringLower(digest.AsSpan(0, 16))
+        digits.Substring(0, 32)
 
     let private none: IReadOnlyList<EnlistedRefusal> = Array.empty
 

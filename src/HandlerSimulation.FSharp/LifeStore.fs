@@ -84,7 +84,7 @@ type internal LifeStore(shared: SharedStore, life: Life) =
     let begins (request: AcquireRequest) =
         let off = request.Now - life.Clock
 
-        if abs (int64 off) > TimeSpan.MillisecondsPerDay then
+        if abs (int64 off) > (TimeSpan.TicksPerDay / TimeSpan.TicksPerMillisecond) then
             life.Clockwork.Fail(
                 SimulationException
                     "The handler does not run on the simulation's clock: set the TimeProvider of its options to process.Time."

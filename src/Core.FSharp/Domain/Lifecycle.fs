@@ -32,6 +32,7 @@ type Decision =
     /// It changes nothing, and says why.
     | Refuse
 
+/// The rules of a record: what each request does to what a store holds.
 module Lifecycle =
     let inline private isBefore (moment: int64<ms>) (stamp: Nullable<int64<ms>>) =
         stamp.HasValue && stamp.Value < moment

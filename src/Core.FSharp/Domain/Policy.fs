@@ -144,6 +144,7 @@ module Defaults =
           Fence = FenceFrom.Start
           Completion = completion }
 
+/// The default policy, and what does not fit in one.
 module Policy =
     let private longestText = "100 years"
 
@@ -151,17 +152,17 @@ module Policy =
     let problems (policy: Policy) =
         let positive option (length: int64<ms>) =
             if length <= 0L<ms> then
-                [ $"{option} must be longer than zero, but is {length} ms" ]
+                [ worded $"{option} must be longer than zero, but is {length} ms" ]
             elif length > Defaults.longest then
-                [ $"{option} must be at most {longestText}, but is {length} ms" ]
+                [ worded $"{option} must be at most {longestText}, but is {length} ms" ]
             else
                 []
 
         let notNegative option (length: int64<ms>) =
             if length < 0L<ms> then
-                [ $"{option} must not be negative, but is {length} ms; use zero to switch it off" ]
+                [ worded $"{option} must not be negative, but is {length} ms; use zero to switch it off" ]
             elif length > Defaults.longest then
-                [ $"{option} must be at most {longestText}, but is {length} ms" ]
+                [ worded $"{option} must be at most {longestText}, but is {length} ms" ]
             else
                 []
 
@@ -177,7 +178,7 @@ module Policy =
               yield! positive "LongestPause" longest
 
               if longest < first then
-                  $"LongestPause ({longest} ms) must not be shorter than FirstPause ({first} ms)"
+                  worded $"LongestPause ({longest} ms) must not be shorter than FirstPause ({first} ms)"
           match policy.Renewal with
           | Renewal.Off -> ()
           | Renewal.Until longestRun -> yield! positive "LongestRun" longestRun
@@ -190,4 +191,4 @@ module Policy =
           yield! notNegative "CompletionPause" policy.Completion.Pause
 
           if policy.Completion.Resends < 0 then
-              $"CompletionResends must not be negative, but is {policy.Completion.Resends}" ]
+              worded $"CompletionResends must not be negative, but is {policy.Completion.Resends}" ]

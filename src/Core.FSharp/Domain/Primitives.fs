@@ -2,7 +2,6 @@
 namespace Idempotency.Core
 
 open System
-open System.Buffers.Text
 open System.Runtime.CompilerServices
 
 /// Milliseconds: the unit of clocks, leases and fencing tokens (since the Unix epoch where it is a moment).
@@ -79,8 +78,7 @@ module internal ShortText =
 /// calls that share an id would take each other's lock for their own.
 [<Struct; IsReadOnly; CustomEquality; NoComparison>]
 type OwnerToken private (known: obj | null) =
-    static let write (bytes: byte[]) =
-        Base64Url.EncodeToString(ReadOnlySpan bytes)
+    static let write (bytes: byte[]) = Spelling.base64Url (ReadOnlySpan bytes)
 
     new(text: string | null) = OwnerToken(known = text)
 
@@ -122,7 +120,7 @@ type OwnerToken private (known: obj | null) =
 /// A digest of the payload, so that one key with two payloads is noticed. `None` means that it is not checked.
 [<Struct; IsReadOnly; CustomEquality; NoComparison>]
 type Fingerprint private (known: obj | null) =
-    static let write (bytes: byte[]) = Convert.ToHexStringLower bytes
+    static let write (bytes: byte[]) = Spelling.hex (ReadOnlySpan bytes)
 
     new(text: string | null) = Fingerprint(known = text)
 
@@ -205,7 +203,7 @@ type Payload(utf8: byte[] | null) =
     override _.ToString() =
         match utf8 with
         | null -> "(absent)"
-        | bytes -> $"({bytes.Length} bytes)"
+        | bytes -> worded $"({bytes.Length} bytes)"
 
     interface IEquatable<Payload> with
         member this.Equals other = this.Equals other

@@ -15,6 +15,13 @@ type Status =
     /// The function threw, and its failure is stored (only where a classifier says `Store`).
     | Failed
 
+    /// Its name, such as `InProgress`.
+    override this.ToString() =
+        match this with
+        | InProgress -> "InProgress"
+        | Completed -> "Completed"
+        | Failed -> "Failed"
+
 /// How a run ended, as its record keeps it.
 [<RequireQualifiedAccess; Struct; IsReadOnly; NoComparison>]
 type Ending =

@@ -6,6 +6,7 @@ open System
 open System.Text
 open System.Text.Json
 
+/// The canonical form of JSON: equal values have equal bytes (RFC 8785).
 module Canonical =
     /// How deeply values may be nested, unless something else is asked for.
     [<Literal>]

@@ -32,7 +32,8 @@ type CanonicalProblem =
             | CanonicalFault.NumberOutOfRange ->
                 "has a number with an exponent beyond a million; send it as text"
             | CanonicalFault.TooDeep limit ->
-                $"is nested more than {limit} levels deep; send less, or select a part of it for the key"
+                worded
+                    $"is nested more than {limit} levels deep; send less, or select a part of it for the key"
             | CanonicalFault.NotJson -> "is not well-formed JSON"
 
-        $"{what} (line {this.Line}, byte {this.Column})"
+        worded $"{what} (line {this.Line}, byte {this.Column})"

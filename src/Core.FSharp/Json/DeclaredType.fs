@@ -25,7 +25,9 @@ type internal DeclaredType<'T>(typeInfo: JsonTypeInfo<'T>) =
             | known when known.GetType() = declared -> ()
             | known ->
                 raise (
-                    NotSupportedException
-                        $"A {known.GetType()} would be written as {declared}, without what it has besides. Declare it with \
+                    NotSupportedException(
+                        worded
+                            $"A {known.GetType()} would be written as {declared}, without what it has besides. Declare it with \
                           [JsonDerivedType], use {declared} itself, or give the operation a codec or a key selector of its own."
+                    )
                 )

@@ -4,15 +4,34 @@ namespace Idempotency.Core
 open System
 open System.Security.Cryptography
 
+/// Writes the digest of some bytes, and gives its length.
+type internal Digesting = delegate of bytes: ReadOnlySpan<byte> * digest: Span<byte> -> int
+
 /// A digest by name.
 [<Sealed>]
-type HashFunction private (name: string, algorithm: HashAlgorithmName, length: int) =
+type HashFunction private (name: string, length: int, digesting: Digesting) =
     static let known =
-        [ HashFunction("MD5", HashAlgorithmName.MD5, MD5.HashSizeInBytes)
-          HashFunction("SHA-1", HashAlgorithmName.SHA1, SHA1.HashSizeInBytes)
-          HashFunction("SHA-256", HashAlgorithmName.SHA256, SHA256.HashSizeInBytes)
-          HashFunction("SHA-384", HashAlgorithmName.SHA384, SHA384.HashSizeInBytes)
-          HashFunction("SHA-512", HashAlgorithmName.SHA512, SHA512.HashSizeInBytes) ]
+        [ HashFunction("MD5", MD5.HashSizeInBytes, Digesting(fun bytes digest -> MD5.HashData(bytes, digest)))
+          HashFunction(
+              "SHA-1",
+              SHA1.HashSizeInBytes,
+              Digesting(fun bytes digest -> SHA1.HashData(bytes, digest))
+          )
+          HashFunction(
+              "SHA-256",
+              SHA256.HashSizeInBytes,
+              Digesting(fun bytes digest -> SHA256.HashData(bytes, digest))
+          )
+          HashFunction(
+              "SHA-384",
+              SHA384.HashSizeInBytes,
+              Digesting(fun bytes digest -> SHA384.HashData(bytes, digest))
+          )
+          HashFunction(
+              "SHA-512",
+              SHA512.HashSizeInBytes,
+              Digesting(fun bytes digest -> SHA512.HashData(bytes, digest))
+          ) ]
 
     static let bare (name: string) =
         name.Replace("-", "").Replace("_", "").ToLowerInvariant()
@@ -24,16 +43,17 @@ type HashFunction private (name: string, algorithm: HashAlgorithmName, length: i
     member _.Length = length
 
     /// Writes the digest of some bytes, and gives its length.
-    member _.Digest(bytes: ReadOnlySpan<byte>, digest: Span<byte>) : int =
-        CryptographicOperations.HashData(algorithm, bytes, digest)
+    member _.Digest(bytes: ReadOnlySpan<byte>, digest: Span<byte>) : int = digesting.Invoke(bytes, digest)
 
     /// The digest of some bytes.
     member _.Digest(bytes: ReadOnlySpan<byte>) : byte[] =
-        CryptographicOperations.HashData(algorithm, bytes)
+        let digest = Array.zeroCreate length
+        digesting.Invoke(bytes, Span digest) |> ignore
+        digest
 
     /// The digest of some bytes in lower-case hexadecimal.
     member this.Hex(bytes: ReadOnlySpan<byte>) : string =
-        Convert.ToHexStringLower(this.Digest bytes)
+        Spelling.hex (ReadOnlySpan(this.Digest bytes))
 
     /// SHA-256, the default: of these the fastest on processors of today, and no collision of it is known.
     static member Sha256 = known[2]

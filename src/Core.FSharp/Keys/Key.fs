@@ -23,6 +23,7 @@ type Identity =
     { Key: string
       Fingerprint: Fingerprint }
 
+/// The text of a key, and the bounds of its parts.
 module KeyText =
     /// The longest name of an operation or a scope, in characters.
     [<Literal>]
@@ -33,7 +34,7 @@ module KeyText =
         if String.IsNullOrWhiteSpace name then
             Some $"{what} must not be empty: it names the key, so that two functions never share a record"
         elif name.Length > MaxNameLength then
-            Some $"{what} must be at most {MaxNameLength} characters long, but has {name.Length}"
+            Some(worded $"{what} must be at most {MaxNameLength} characters long, but has {name.Length}")
         elif String.exists Char.IsControl name then
             Some $"{what} must not contain control characters"
         elif name.EnumerateRunes() |> Seq.exists (fun rune -> rune = Rune.ReplacementChar) then

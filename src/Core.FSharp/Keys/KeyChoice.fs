@@ -55,11 +55,13 @@ type KeyChoice<'Input> =
         FormatDecidesMissing: bool
     }
 
+/// Parts of an input for F#.
 module Part =
     /// What a function selects.
     let by (select: 'Input -> 'Part) : Part<'Input> =
         Part.Selected(Selector<'Input, 'Part>(Func<'Input, 'Part> select))
 
+/// Choices of keys for F#.
 module KeyChoice =
     /// The whole input, in the canonical format.
     let whole<'Input> : KeyChoice<'Input> =

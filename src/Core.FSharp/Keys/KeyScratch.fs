@@ -68,7 +68,6 @@ type internal KeyScratch() =
 
         prefix.CopyTo(Span text)
 
-        Convert.TryToHexStringLower(ReadOnlySpan(digest, 0, length), text.AsSpan prefix.Length)
-        |> ignore
+        Spelling.writeHex (ReadOnlySpan(digest, 0, length)) (text.AsSpan prefix.Length)
 
         String(text, 0, total)

@@ -35,6 +35,7 @@ type KeySource<'Input> =
         Events: EventKeys | null
     }
 
+/// What a key source makes of an input.
 module KeySource =
     /// The whole input's JSON, written once for a call.
     let private whole (source: KeySource<'Input>) (scratch: KeyScratch) (input: 'Input) =

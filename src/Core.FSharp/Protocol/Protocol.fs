@@ -4,6 +4,7 @@ namespace Idempotency.Core
 
 open Moves
 
+/// The protocol of a call: each function takes the state that waits for a reply, and the reply, and gives the next step.
 module Protocol =
     /// Rows 5 to 11: what a call that wants to run does about the record it met. A record that is its own was
     /// written by an acquire whose reply was lost, so nobody can say any more whom it replaced.

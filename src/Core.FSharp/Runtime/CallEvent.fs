@@ -47,6 +47,9 @@ type OutcomeKind =
         | Unreadable -> "unreadable"
         | Cancelled -> "cancelled"
 
+    /// Its name.
+    override this.ToString() = this.Name
+
 /// The requests of a store.
 [<RequireQualifiedAccess>]
 type StoreRequestKind =
@@ -66,6 +69,9 @@ type StoreRequestKind =
         | Release -> "release"
         | LateComplete -> "late_complete"
         | Get -> "get"
+
+    /// Its name.
+    override this.ToString() = this.Name
 
 /// Something that happened to a call.
 [<RequireQualifiedAccess; NoComparison; NoEquality>]

@@ -76,9 +76,11 @@ type JsonResultCodec<'TResult>(typeInfo: JsonTypeInfo<'TResult>) =
 
         if declared.IsNeverWhole then
             raise (
-                ArgumentException
-                    $"{typeof<'TResult>} is abstract, so that JSON cannot bring a result back as what it was. Declare what may \
+                ArgumentException(
+                    worded
+                        $"{typeof<'TResult>} is abstract, so that JSON cannot bring a result back as what it was. Declare what may \
                       be returned with [JsonDerivedType], return a type of its own, or give the operation a codec."
+                )
             )
 
     interface IResultCodec<'TResult> with
@@ -90,8 +92,10 @@ type JsonResultCodec<'TResult>(typeInfo: JsonTypeInfo<'TResult>) =
             match payload.Utf8 with
             | null ->
                 raise (
-                    JsonException
-                        $"The record holds no result, as that of a function without one; {typeof<'TResult>} was expected."
+                    JsonException(
+                        worded
+                            $"The record holds no result, as that of a function without one; {typeof<'TResult>} was expected."
+                    )
                 )
             | utf8 ->
                 match JsonSerializer.Deserialize(ReadOnlySpan utf8, typeInfo :> JsonTypeInfo) with

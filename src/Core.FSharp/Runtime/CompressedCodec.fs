@@ -24,7 +24,8 @@ type CompressedCodec<'TResult>(inner: IResultCodec<'TResult>, threshold: int, lo
                 ArgumentOutOfRangeException(
                     nameof threshold,
                     threshold,
-                    $"CompressedCodec: the threshold must be from 0 to the longest result, {longest} bytes."
+                    worded
+                        $"CompressedCodec: the threshold must be from 0 to the longest result, {longest} bytes."
                 )
             )
 
@@ -59,8 +60,10 @@ type CompressedCodec<'TResult>(inner: IResultCodec<'TResult>, threshold: int, lo
             null
 
     let tooLong (length: int) =
-        InvalidDataException
-            $"A result of {length} bytes is longer than the CompressedCodec reads and writes, which is {longest} bytes."
+        InvalidDataException(
+            worded
+                $"A result of {length} bytes is longer than the CompressedCodec reads and writes, which is {longest} bytes."
+        )
 
     let decompressed (bytes: byte[]) =
         let length =
@@ -118,6 +121,8 @@ type CompressedCodec<'TResult>(inner: IResultCodec<'TResult>, threshold: int, lo
             | bytes when bytes[1] = brotli -> inner.Decode(decompressed bytes)
             | bytes ->
                 raise (
-                    InvalidDataException
-                        $"The result was compressed in a way that is not known here ({bytes[1]}). A newer version may know it."
+                    InvalidDataException(
+                        worded
+                            $"The result was compressed in a way that is not known here ({bytes[1]}). A newer version may know it."
+                    )
                 )

@@ -22,7 +22,9 @@ type IdempotencyContext
     let mutable isClosed = false
 
     let cannot why =
-        raise (InvalidOperationException $"Operation '{operation}': a write cannot be enlisted: {why}.")
+        raise (
+            InvalidOperationException(worded $"Operation '{operation}': a write cannot be enlisted: {why}.")
+        )
 
     /// <summary>The name of the operation.</summary>
     member _.Operation = operation

@@ -53,7 +53,7 @@ type Operation<'Input, 'Output>(spec: OperationSpec<'Input, 'Output>) =
         | [] -> ()
         | problems ->
             let all = String.Join("; ", problems)
-            raise (ArgumentException $"The options of operation '{spec.Name}' do not fit: {all}.")
+            raise (ArgumentException(worded $"The options of operation '{spec.Name}' do not fit: {all}."))
 
     /// Null unless the first request goes by it.
     let share: ReplayShare | null =

@@ -22,7 +22,8 @@ module internal Saving =
         match reply with
         | Error(:? OperationCanceledException) when budget.IsCancellationRequested ->
             let text =
-                $"The store did not answer within the {policy.Budget} ms that were left of the completion budget."
+                worded
+                    $"The store did not answer within the {policy.Budget} ms that were left of the completion budget."
 
             Error(TimeoutException text :> exn)
         | _ -> reply

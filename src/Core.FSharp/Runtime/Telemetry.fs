@@ -9,6 +9,7 @@ open System.Diagnostics
 open System.Diagnostics.Metrics
 open Idempotency
 
+/// The names under which calls are told of.
 module Telemetry =
     /// The name of the `ActivitySource` and of the `Meter`.
     [<Literal>]

@@ -13,7 +13,8 @@ open Idempotency.Core
 type StoreFullException(capacity: int) =
     inherit
         InvalidOperationException(
-            $"The in-memory store holds {capacity} records and may not hold more. None that has not expired was removed: \
+            worded
+                $"The in-memory store holds {capacity} records and may not hold more. None that has not expired was removed: \
               each of them still keeps a function from running twice. Give InMemoryStore a larger capacity, or its \
               operations a shorter Expiry."
         )

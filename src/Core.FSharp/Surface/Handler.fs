@@ -69,7 +69,8 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
         with problem ->
             raise (
                 ArgumentException(
-                    $"Operation '{operation}': {what} {t} cannot be written as JSON with the options given. Add it to \
+                    worded
+                        $"Operation '{operation}': {what} {t} cannot be written as JSON with the options given. Add it to \
                       their TypeInfoResolver, or give the operation a codec or a key selector of its own.",
                     problem
                 )
@@ -113,8 +114,10 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
 
             if longest > limited.MaxKeyBytes then
                 raise (
-                    ArgumentException
-                        $"Operation '{operation}': its keys are {longest} bytes long, and the store takes {limited.MaxKeyBytes} at most. Use a shorter name, scope or prefix."
+                    ArgumentException(
+                        worded
+                            $"Operation '{operation}': its keys are {longest} bytes long, and the store takes {limited.MaxKeyBytes} at most. Use a shorter name, scope or prefix."
+                    )
                 )
 
         Operation<'Input, 'Output>

@@ -6,6 +6,7 @@ open System.Threading
 open System.Threading.Tasks
 open Idempotency
 
+/// What is in an outcome.
 module Outcome =
     /// The result that every caller of the key gets, where this call got it too.
     let tryValue (outcome: Outcome<'T>) =

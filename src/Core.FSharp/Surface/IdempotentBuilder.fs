@@ -146,6 +146,7 @@ type IdempotentBuilder<'Input, 'Output>(operation: Operation<'Input, 'Output>, i
         else
             this.Call(Func<Task<'Output>>(fun () -> TaskBuilder.RunDynamic body))
 
+/// The expressions that make their body safe to retry.
 [<AutoOpen>]
 module IdempotentExpressions =
     /// `idempotent handler "charge-order" order { ... }`: runs the body at most once for the operation and the input.

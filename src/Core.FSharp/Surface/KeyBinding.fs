@@ -22,6 +22,7 @@ type KeyOptions =
         Functions: FunctionTable
     }
 
+/// The options of keys, and their bounds.
 module KeyOptions =
     /// The deepest nesting that may be allowed.
     [<Literal>]
@@ -42,11 +43,11 @@ module KeyOptions =
           | scope -> yield! KeyText.problemOf "The scope" scope |> Option.toList
 
           if options.MaxDepth < 1 || options.MaxDepth > DeepestMaxDepth then
-              $"MaxDepth must be from 1 to {DeepestMaxDepth}, but is {options.MaxDepth}" ]
+              worded $"MaxDepth must be from 1 to {DeepestMaxDepth}, but is {options.MaxDepth}" ]
 
 module internal KeyBinding =
     let private refuse operation problem =
-        raise (ArgumentException $"Operation '{operation}': {problem}")
+        raise (ArgumentException(worded $"Operation '{operation}': {problem}"))
 
     let private compiled operation (result: Result<'Compiled, JmesProblem>) =
         match result with

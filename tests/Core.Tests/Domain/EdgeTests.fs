@@ -107,3 +107,18 @@ let ``a renewal that was applied twice does not make a new lock a take-over`` ()
 
     Protocol.onRefreshed state (at 3_005) (Ok(StoreReply.Refused(mine |> endingAt (at 5_100))))
     |> shows "Running fence +3005 trusted to +5000"
+
+[<Test>]
+let ``a peer's lease at the end of time stays there, whatever its clock is allowed`` () =
+    let last = 9_223_372_036_854_775_807L<ms>
+
+    match Lifecycle.judge ticket (at 0) (peers |> endingAt last) with
+    | Standing.Busy leaseEnds -> Assert.That(leaseEnds, Is.EqualTo last)
+    | unexpected -> Assert.Fail(standing unexpected)
+
+[<Test>]
+let ``a status has its name for a text`` () =
+    let names =
+        [ Status.InProgress; Status.Completed; Status.Failed ] |> List.map string
+
+    Assert.That(String.Join(' ', names), Is.EqualTo "InProgress Completed Failed")

@@ -133,3 +133,41 @@ let ``the facade throws, or says, the same`` () =
     match JmesPathExpression.Compile("abs(@)").TryEvaluate(JsonElement.Parse "true") with
     | true, _, _ -> Assert.Fail "must fail"
     | false, _, error -> Assert.That((Unchecked.nonNull error).Kind, Is.EqualTo JmesPathErrorKind.InvalidType)
+
+// Where an expression may end, anything that cannot go on with it is refused.
+[<Test>]
+let ``nothing that needs a beginning goes on with an expression`` () =
+    for token in
+        [ "b"
+          "\"b\""
+          "'b'"
+          "`1`"
+          "7"
+          "*"
+          ","
+          ":"
+          "@"
+          ")"
+          "{"
+          "}"
+          "]"
+          "&b"
+          "!b"
+          "(b)" ] do
+        match JmesPath.compile $"a {token}" FunctionTable.Standard with
+        | Ok _ -> Assert.Fail $"{token} goes on"
+        | Error problem -> Assert.That(problem.Kind, Is.EqualTo JmesProblemKind.Syntax, token)
+
+[<TestCase("a b", JmesPathErrorKind.Syntax)>]
+[<TestCase("nobody(a)", JmesPathErrorKind.UnknownFunction)>]
+[<TestCase("length()", JmesPathErrorKind.InvalidArity)>]
+[<TestCase("a[::0]", JmesPathErrorKind.InvalidValue)>]
+let ``C# is told the kind of an error`` (expression: string, kind: JmesPathErrorKind) =
+    let kinds =
+        try
+            JmesPathExpression.Compile expression |> ignore
+            []
+        with :? JmesPathException as problem ->
+            [ problem.Kind ]
+
+    Assert.That(List.tryHead kinds, Is.EqualTo(Some kind))

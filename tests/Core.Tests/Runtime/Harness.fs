@@ -218,7 +218,7 @@ let show (outcome: Outcome<'T>) =
     | Outcome.Held _ -> "Held"
     | Outcome.Contended _ -> "Contended"
     | Outcome.PersistFailed(fault, _) -> $"PersistFailed {nameOf fault}"
-    | Outcome.KeyRejected(problem, _) -> $"KeyRejected {problem}"
+    | Outcome.KeyRejected(problem, _) -> $"KeyRejected %A{problem}"
     | Outcome.LeaseRejected(remaining, _) -> $"LeaseRejected {remaining}"
     | Outcome.Unreadable(fault, _) -> $"Unreadable {nameOf fault}"
     | Outcome.Cancelled -> "Cancelled"

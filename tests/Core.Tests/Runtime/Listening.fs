@@ -96,8 +96,8 @@ type Events() =
         | CallEvent.StoreFailed(request, fault, _) -> $"StoreFailed {request.Name} {fault.GetType().Name}"
         | CallEvent.Ended(kind, fault, call) ->
             match fault with
-            | null -> $"Ended {kind}{keyless call}"
-            | known -> $"Ended {kind} {known.GetType().Name}"
+            | null -> $"Ended %A{kind}{keyless call}"
+            | known -> $"Ended %A{kind} {known.GetType().Name}"
 
     member _.Told = lock told (fun () -> List.ofSeq told)
 

@@ -20,24 +20,30 @@ module internal Calls =
             site.Fail(JmesProblemKind.UnknownFunction, $"is not a function that this table has{hint}")
 
     let private count number =
-        if number = 1 then "1 argument" else $"{number} arguments"
+        if number = 1 then "1 argument" else worded $"{number} arguments"
 
     let private checkArity (site: CallSite) (func: JmesFunction) given =
         let wanted = func.Parameters.Length
 
         if func.IsVariadic && given < wanted then
-            site.Fail(JmesProblemKind.InvalidArity, $"takes at least {count wanted}, but is given {given}")
+            site.Fail(
+                JmesProblemKind.InvalidArity,
+                worded $"takes at least {count wanted}, but is given {given}"
+            )
         elif not func.IsVariadic && given <> wanted then
-            site.Fail(JmesProblemKind.InvalidArity, $"takes {count wanted}, but is given {given}")
+            site.Fail(JmesProblemKind.InvalidArity, worded $"takes {count wanted}, but is given {given}")
 
     let private checkReference (site: CallSite) index (parameter: Parameter) (argument: Argument) =
         let fail reason =
-            JmesFailure.raiseAt JmesProblemKind.InvalidType argument.Position $"{site.Name}() {reason}"
+            JmesFailure.raiseAt
+                JmesProblemKind.InvalidType
+                argument.Position
+                (worded $"{site.Name}() {reason}")
 
         if parameter.IsExpression && not argument.IsExpression then
-            fail $"takes an expression as argument {index + 1}; write & before it"
+            fail (worded $"takes an expression as argument {index + 1}; write & before it")
         elif argument.IsExpression && not parameter.IsExpression then
-            fail $"takes a value as argument {index + 1}; leave the & out"
+            fail (worded $"takes a value as argument {index + 1}; leave the & out")
 
     /// What the function takes in the place of each argument.
     let parameters (site: CallSite) (func: JmesFunction) (arguments: Argument list) : Parameter[] =

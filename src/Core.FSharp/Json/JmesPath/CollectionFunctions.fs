@@ -71,14 +71,18 @@ module internal CollectionFunctions =
             let found = key.Type
 
             if found &&& numbersOrTexts = JmesTypes.None then
-                site.FailType
-                    $"takes an expression that gives number or string, but for item {i + 1} it gives {JmesValues.describe found}"
+                site.FailType(
+                    worded
+                        $"takes an expression that gives number or string, but for item {i + 1} it gives {JmesValues.describe found}"
+                )
 
             if common = JmesTypes.None then common <- found
 
             if found <> common then
-                site.FailType
-                    $"takes an expression that gives one type, but it gives {JmesValues.describe common} and, for item {i + 1}, {JmesValues.describe found}"
+                site.FailType(
+                    worded
+                        $"takes an expression that gives one type, but it gives {JmesValues.describe common} and, for item {i + 1}, {JmesValues.describe found}"
+                )
 
             keys[i] <- toKey key
 

@@ -78,10 +78,10 @@ type internal Cursor(text: string) =
             this.FailAt lexeme.Start $"the expression breaks off here, where {wanted} must follow"
         else
             let found = text.Substring(lexeme.Start, lexeme.Stop - lexeme.Start)
-            this.FailAt lexeme.Start $"found {found} where {wanted} must stand"
+            this.FailAt lexeme.Start (worded $"found {found} where {wanted} must stand")
 
     member this.FailTooDeep() : 'T =
-        this.FailAt this.Position $"the expression is nested more than {Cursor.MaxDepth} levels deep"
+        this.FailAt this.Position (worded $"the expression is nested more than {Cursor.MaxDepth} levels deep")
 
     /// Goes over the token here if it is such a one.
     member this.Take(isIt: Token -> bool) =

@@ -87,6 +87,7 @@ type JmesFunction internal (name: string, parameters: Parameter list, isVariadic
 
         JmesFunction(name, parameters |> List.ofArray |> List.map Parameter.Value, false, Body.OfValues run)
 
+/// Functions of your own for F#, and what their arguments are checked with.
 module JmesFunction =
     /// A function of values. The body says what is wrong as the end of a sentence that begins with the function's
     /// name: Error "needs a date, which the text is not". It must be safe to call from several threads.
@@ -111,7 +112,7 @@ module JmesFunction =
 module internal Parameters =
     let private failValue (site: CallSite) index types (found: JmesTypes) : 'T =
         let wanted = JmesValues.describe types
-        site.FailType $"takes {wanted} as argument {index + 1}, not {JmesValues.describe found}"
+        site.FailType(worded $"takes {wanted} as argument {index + 1}, not {JmesValues.describe found}")
 
     /// Throws unless all items have one type of these.
     let checkItems (site: CallSite) index (types: JmesTypes) (array: JmesValue) =
@@ -125,14 +126,18 @@ module internal Parameters =
             if found &&& types = JmesTypes.None then
                 let wanted = JmesValues.describe types
 
-                site.FailType
-                    $"takes an array of {wanted} as argument {index + 1}, but item {i} is {JmesValues.describe found}"
+                site.FailType(
+                    worded
+                        $"takes an array of {wanted} as argument {index + 1}, but item {i} is {JmesValues.describe found}"
+                )
 
             if common = JmesTypes.None then common <- found
 
             if found <> common then
-                site.FailType
-                    $"takes an array of one type as argument {index + 1}, but it has {JmesValues.describe common} and, as item {i}, {JmesValues.describe found}"
+                site.FailType(
+                    worded
+                        $"takes an array of one type as argument {index + 1}, but it has {JmesValues.describe common} and, as item {i}, {JmesValues.describe found}"
+                )
 
     /// Throws unless the value is what the parameter takes.
     let check (site: CallSite) index (parameter: Parameter) (value: JmesValue) =

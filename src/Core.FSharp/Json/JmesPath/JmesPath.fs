@@ -49,12 +49,14 @@ type CompiledPath
         with :? JsonException as cause ->
             Error(
                 invalid
-                    $"the document is not JSON, or is nested more than {maxDepth} levels deep (line {cause.LineNumber}, byte {cause.BytePositionInLine}, both from 0)"
+                    (worded
+                        $"the document is not JSON, or is nested more than {maxDepth} levels deep (line {cause.LineNumber}, byte {cause.BytePositionInLine}, both from 0)")
                     cause
             )
 
     override _.ToString() = expression
 
+/// What a compiled expression gives for a document.
 module CompiledPath =
     /// The value for a document.
     let evaluate (document: JsonElement) (path: CompiledPath) = path.Evaluate document
@@ -66,6 +68,7 @@ module CompiledPath =
         path.EvaluateUtf8(json, Canonical.DefaultMaxDepth, output)
         |> Result.map (fun () -> output.WrittenSpan.ToArray())
 
+/// JMESPath expressions for F#: errors are values.
 module JmesPath =
     /// Compiles an expression that calls functions of this table.
     let compile (expression: string) (functions: FunctionTable) : Result<CompiledPath, JmesProblem> =
@@ -77,8 +80,13 @@ module JmesPath =
 /// What F# code can ask of a value, and make values of.
 [<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module JmesValue =
+    /// A value of a document.
     let ofElement (element: JsonElement) = JmesValue element
+
+    /// A string.
     let ofText (text: string) = JmesValue.OfText text
+
+    /// `true` or `false`.
     let ofBool (condition: bool) = JmesValues.ofBool condition
 
     /// The text of a string; nothing for a value of another type.

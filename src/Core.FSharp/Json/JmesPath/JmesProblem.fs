@@ -68,7 +68,8 @@ type JmesProblem =
         struct (before + shown + after, before.Length + this.Position - from)
 
     /// The problem on one line: the column counts from 1.
-    member this.Summary = $"{this.Kind.Name}, column {this.Position + 1}: {this.Reason}"
+    member this.Summary =
+        worded $"{this.Kind.Name}, column {this.Position + 1}: {this.Reason}"
 
     /// The problem on three lines: what is wrong, the expression, and a caret under the place.
     member this.Message =

@@ -24,7 +24,7 @@ module internal Lexer =
         if i < text.Length then
             i + 1
         else
-            fail start $"this {what} has no closing {delimiter}"
+            fail start (worded $"this {what} has no closing {delimiter}")
 
     /// Takes the backslash away from an escaped delimiter; every other escape stays as it is.
     let private unescape (delimiter: char) (text: string) =
@@ -151,8 +151,12 @@ module internal Lexer =
         | '-' -> fail start "a - must be followed by digits; put a name that holds it in double quotes"
         | c when Char.IsSurrogate c || c > '\127' ->
             fail start "this character must stand in double quotes to be part of a name"
-        | c when Char.IsControl c -> fail start $"the control character U+%04X{int c} has no place here"
-        | c -> fail start $"the character {c} has no meaning here; put a name that holds it in double quotes"
+        | c when Char.IsControl c ->
+            fail start (worded $"the control character U+{int c:X4} has no place here")
+        | c ->
+            fail
+                start
+                (worded $"the character {c} has no meaning here; put a name that holds it in double quotes")
 
     let private isWhiteSpace c =
         c = ' ' || c = '\t' || c = '\n' || c = '\r'

@@ -24,8 +24,10 @@ module internal PowertoolsFunctions =
             Ok(JmesValue(JsonElement.Parse text))
         with
         | :? JsonException as problem ->
-            Error
-                $"needs JSON, but the text breaks its rules at line {problem.LineNumber}, byte {problem.BytePositionInLine}"
+            Error(
+                worded
+                    $"needs JSON, but the text breaks its rules at line {problem.LineNumber}, byte {problem.BytePositionInLine}"
+            )
         | :? ArgumentException -> Error "needs JSON, but the text is not Unicode"
 
     let private decode (text: string) =
@@ -65,7 +67,7 @@ module internal PowertoolsFunctions =
             reading <- count > 0
 
         if unpacked.WrittenCount > maxUnpackedLength then
-            Error $"stops at {maxUnpackedLength} bytes, and there is more in the packed data"
+            Error(worded $"stops at {maxUnpackedLength} bytes, and there is more in the packed data")
         else
             Ok unpacked
 

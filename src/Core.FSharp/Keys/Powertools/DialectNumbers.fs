@@ -50,7 +50,7 @@ module internal DialectNumbers =
             [ 15; 16; 17 ]
             |> Seq.collect (fun count ->
                 let power = scale + 1 - count
-                around value power |> Seq.map (fun digits -> $"{digits}E{power}"))
+                around value power |> Seq.map (fun digits -> worded $"{digits}E{power}"))
             |> Seq.tryFind (fun text -> toDouble text = value)
             |> Option.defaultValue written
 
@@ -91,7 +91,7 @@ module internal DialectNumbers =
                 let fraction = if digits.Length > 1 then "." + digits.Substring 1 else ""
                 let direction = if power < 0 then "-" else "+"
                 let written = (abs power).ToString("00", CultureInfo.InvariantCulture)
-                $"{sign}{digits[0]}{fraction}e{direction}{written}"
+                worded $"{sign}{digits[0]}{fraction}e{direction}{written}"
             elif point <= 0 then
                 sign + "0." + String('0', -point) + digits
             elif digits.Length <= point then

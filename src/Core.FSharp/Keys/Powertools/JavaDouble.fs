@@ -178,7 +178,8 @@ module internal JavaDouble =
         elif point <= 0 && point > -3 then
             "0." + String('0', -point) + text
         else
-            $"{text[0]}.{orZero (text.Substring 1)}E{digits.Exponent.ToString CultureInfo.InvariantCulture}"
+            worded
+                $"{text[0]}.{orZero (text.Substring 1)}E{digits.Exponent.ToString CultureInfo.InvariantCulture}"
 
     /// The text of a double.
     let toText (value: double) : string =

@@ -87,8 +87,7 @@ module internal PowertoolsKeys =
         | ValueSome compiled -> compiled.Evaluate event |> Result.mapError KeyProblem.Path
 
     let private digest (source: PowertoolsKeySource) (text: byte[]) =
-        let hex (hash: HashFunction) =
-            Convert.ToHexStringLower(hash.Digest(ReadOnlySpan text))
+        let hex (hash: HashFunction) = hash.Hex(ReadOnlySpan text)
 
         match source.Language with
         | PowertoolsLanguage.Python -> hex source.Hash
