@@ -11,7 +11,7 @@ let least =
     [ "Domain", 0.0, 100.0
       "Protocol", 0.0, 100.0
       "Json", 95.0, 95.0
-      "Keys", 93.0, 88.0 ]
+      "Keys", 94.5, 90.0 ]
 
 /// Branches that no test can reach: file, function, how many, and why.
 let unreachable =

@@ -152,8 +152,7 @@ let ``nothing that needs a beginning goes on with an expression`` () =
           "}"
           "]"
           "&b"
-          "!b"
-          "(b)" ] do
+          "!b" ] do
         match JmesPath.compile $"a {token}" FunctionTable.Standard with
         | Ok _ -> Assert.Fail $"{token} goes on"
         | Error problem -> Assert.That(problem.Kind, Is.EqualTo JmesProblemKind.Syntax, token)
