@@ -8,6 +8,7 @@ open Idempotency
 /// token had ended by then.
 type FailureClassifier = delegate of error: exn * callerCancelled: bool -> OnFailure
 
+/// The classifiers of failures.
 module FailureClassifier =
     /// A cancellation by the caller leaves the effect unknown and keeps the lock until its lease ends; any other
     /// failure gives it back.

@@ -20,9 +20,6 @@ internal sealed class Shipped : AssemblyLoadContext
         ["Idempotency.Simulation"] = "HandlerSimulation.FSharp",
     };
 
-    /// <summary>The libraries whose surface is settled; that of the simulation is still to shrink.</summary>
-    internal static IEnumerable<string> Settled => Projects.Keys.Where(name => name != "Idempotency.Simulation");
-
     /// <summary>Where the surfaces are kept.</summary>
     internal static string Baselines { get; } = Path.Combine(Root.FullName, "tests", "Package.Tests", "api");
 

@@ -10,7 +10,7 @@ public sealed class SurfaceTests
     private static readonly Lazy<Dictionary<string, Assembly>> Newest = new(() => Shipped.For("net10.0"));
     private static readonly Lazy<Dictionary<string, Assembly>> Oldest = new(() => Shipped.For("net8.0"));
 
-    private static IEnumerable<string> Libraries => Shipped.Settled;
+    private static IEnumerable<string> Libraries => Shipped.Projects.Keys;
 
     [TestCaseSource(nameof(Libraries))]
     public void The_public_surface_is_the_one_that_is_written_down(string name)
