@@ -7,9 +7,16 @@ internal static class TypeNames
 {
     private static readonly Dictionary<string, string> Words = new()
     {
-        ["System.Boolean"] = "bool", ["System.Byte"] = "byte", ["System.Char"] = "char", ["System.Double"] = "double",
-        ["System.Int32"] = "int", ["System.Int64"] = "long", ["System.Object"] = "object", ["System.String"] = "string",
-        ["System.Decimal"] = "decimal", ["System.Void"] = "void",
+        ["System.Boolean"] = "bool",
+        ["System.Byte"] = "byte",
+        ["System.Char"] = "char",
+        ["System.Double"] = "double",
+        ["System.Int32"] = "int",
+        ["System.Int64"] = "long",
+        ["System.Object"] = "object",
+        ["System.String"] = "string",
+        ["System.Decimal"] = "decimal",
+        ["System.Void"] = "void",
     };
 
     public static string Of(NullabilityInfo info)
