@@ -60,14 +60,16 @@ public sealed class Packed
         }
     }
 
-    /// <summary>A copy of one of the folders in Scratch, outside of the repository, that finds the feed.</summary>
+    /// <summary>A copy of one of the folders in Scratch, outside of the repository, that finds the feed. Its project is kept as
+    /// <c>.txt</c>: Paket would take it for one of ours.</summary>
     internal static string Scratch(string language, string name)
     {
         string folder = Folder(name);
 
         foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Scratch", language)))
         {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            string kept = Path.GetFileName(file);
+            File.Copy(file, Path.Combine(folder, kept.EndsWith(".txt", StringComparison.Ordinal) ? kept[..^4] : kept));
         }
 
         File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""

@@ -22,20 +22,23 @@ let ``an hour of waiting takes no time`` () =
             Expiry = 10L * 3_600_000L<ms> }
 
     let simulation = HandlerSimulation(fun () -> Book())
+    let minutes = ResizeArray<int>()
 
     simulation.Calls(
         workWith policy (fun (living: SimulatedProcess<Book>) _ cancellation ->
             task {
                 let before = living.Time.GetTimestamp()
                 do! Task.Delay(TimeSpan.FromHours 1., living.Time, cancellation)
-                return int (living.Time.GetElapsedTime before).TotalMinutes
+                minutes.Add(int (living.Time.GetElapsedTime before).TotalMinutes)
+                return minutes[0]
             }),
         "input"
     )
 
     let report = simulation.RunSeed 0
     Assert.That(text report, Does.Contain "3600.00")
-    Assert.That(text report, Does.Contain "Executed 60")
+    Assert.That(text report, Does.Contain "A1 answers: Executed")
+    Assert.That(minutes, Is.EqualTo [ 60 ])
 
 [<Test>]
 let ``a process that crashes runs no further line, no finally either`` () =
@@ -169,6 +172,8 @@ let ``a call downstream that fails has had its effect, or not, or has it later``
     (twist: string)
     (effects: int)
     =
+    let seen = ResizeArray<int>()
+
     let simulation =
         alone (fun living _ _ ->
             task {
@@ -177,12 +182,14 @@ let ``a call downstream that fails has had its effect, or not, or has it later``
                 with :? SimulatedFaultException ->
                     do! living.StepAsync "failed"
 
+                seen.Add living.World.Lines.Count
                 return living.World.Lines.Count
             })
 
     let report = simulation.RunSchedule $"A A1.2:{twist}"
     Assert.That(report.Coverage.FailedCalls, Is.EqualTo 1)
-    Assert.That(text report, Does.Contain $"Executed {effects}")
+    Assert.That(text report, Does.Contain "A1 answers: Executed")
+    Assert.That(seen, Is.EqualTo [ effects ])
 
     simulation.AtEnd("the effect is there", fun book -> book.Lines.Count = 1)
     Assert.That((simulation.RunSchedule $"A A1.2:{twist}").Holds, Is.EqualTo(twist <> "fail-lost"))

@@ -67,7 +67,7 @@ module internal ShortText =
         match known with
         | null -> null
         | :? (byte[]) as bytes -> write bytes
-        | written -> string written
+        | written -> Unsafe.As<string> written
 
     let equal (write: byte[] -> string) (mine: obj | null) (other: obj | null) =
         match mine, other with

@@ -79,6 +79,27 @@ type Outcome<'T> =
     /// The caller gave up before the function was run.
     | Cancelled
 
+    /// The case's name; never the result itself.
+    override this.ToString() =
+        match this with
+        | Executed _ -> nameof Executed
+        | Replayed _ -> nameof Replayed
+        | Adopted _ -> nameof Adopted
+        | Unprotected _ -> nameof Unprotected
+        | CompletedUnsaved _ -> nameof CompletedUnsaved
+        | LeaseLost _ -> nameof LeaseLost
+        | FunctionFailed _ -> nameof FunctionFailed
+        | FailureReplayed _ -> nameof FailureReplayed
+        | PayloadMismatch _ -> nameof PayloadMismatch
+        | InProgress _ -> nameof InProgress
+        | Held _ -> nameof Held
+        | Contended _ -> nameof Contended
+        | PersistFailed _ -> nameof PersistFailed
+        | KeyRejected _ -> nameof KeyRejected
+        | LeaseRejected _ -> nameof LeaseRejected
+        | Unreadable _ -> nameof Unreadable
+        | Cancelled -> nameof Cancelled
+
     interface ICallEnding with
         member this.HasResult =
             match this with

@@ -122,3 +122,38 @@ let ``a status has its name for a text`` () =
         [ Status.InProgress; Status.Completed; Status.Failed ] |> List.map string
 
     Assert.That(String.Join(' ', names), Is.EqualTo "InProgress Completed Failed")
+
+/// Tokens, or fingerprints, of which the first two are one, by their bytes and by their text.
+let private isKnownByEither (one: 'T) (same: 'T) (other: 'T) (text: 'T -> string | null) =
+    for mine in [ one; same ] do
+        Assert.That(mine, Is.EqualTo one)
+        Assert.That(mine, Is.EqualTo same)
+        Assert.That(mine, Is.Not.EqualTo other)
+        Assert.That(mine.Equals(box same), Is.True)
+        Assert.That(mine.Equals(box "another thing"), Is.False)
+        Assert.That(mine.GetHashCode(), Is.EqualTo(same.GetHashCode()))
+        Assert.That(text mine, Is.EqualTo(text same))
+
+let private bytes = [| 0xFBuy; 0xEFuy; 0xBEuy; 1uy |]
+
+[<Test>]
+let ``an owner token is the same by its bytes and by its text`` () =
+    isKnownByEither (OwnerToken.OfBytes bytes) (OwnerToken "----AQ") (OwnerToken.OfBytes [| 1uy |]) _.Text
+
+    Assert.That(OwnerToken.OfBytes(Array.copy bytes), Is.EqualTo(OwnerToken.OfBytes bytes))
+    Assert.That(OwnerToken.None.GetHashCode(), Is.EqualTo(OwnerToken.None.GetHashCode()))
+    Assert.That(OwnerToken.None, Is.Not.EqualTo(OwnerToken.OfBytes bytes))
+    Assert.That([ string OwnerToken.None; string (OwnerToken "a") ], Is.EqualTo [ "(none)"; "a" ])
+
+[<Test>]
+let ``a fingerprint is the same by its digest and by its text`` () =
+    isKnownByEither
+        (Fingerprint.OfDigest bytes)
+        (Fingerprint "fbefbe01")
+        (Fingerprint.OfDigest [| 1uy |])
+        _.Text
+
+    Assert.That(Fingerprint.OfDigest(Array.copy bytes), Is.EqualTo(Fingerprint.OfDigest bytes))
+    Assert.That(Fingerprint.None.GetHashCode(), Is.EqualTo(Fingerprint.None.GetHashCode()))
+    Assert.That(Fingerprint.None, Is.Not.EqualTo(Fingerprint.OfDigest bytes))
+    Assert.That([ string Fingerprint.None; string (Fingerprint "a") ], Is.EqualTo [ "(none)"; "a" ])
