@@ -141,9 +141,9 @@ let ``an owner token is the same by its bytes and by its text`` () =
     isKnownByEither (OwnerToken.OfBytes bytes) (OwnerToken "----AQ") (OwnerToken.OfBytes [| 1uy |]) _.Text
 
     Assert.That(OwnerToken.OfBytes(Array.copy bytes), Is.EqualTo(OwnerToken.OfBytes bytes))
-    Assert.That(OwnerToken.None.GetHashCode(), Is.EqualTo(OwnerToken.None.GetHashCode()))
+    Assert.That((let none = OwnerToken.None in none.GetHashCode()), Is.EqualTo 0)
     Assert.That(OwnerToken.None, Is.Not.EqualTo(OwnerToken.OfBytes bytes))
-    Assert.That([ string OwnerToken.None; string (OwnerToken "a") ], Is.EqualTo [ "(none)"; "a" ])
+    Assert.That(string OwnerToken.None + " " + string (OwnerToken "a"), Is.EqualTo "(none) a")
 
 [<Test>]
 let ``a fingerprint is the same by its digest and by its text`` () =
@@ -154,6 +154,6 @@ let ``a fingerprint is the same by its digest and by its text`` () =
         _.Text
 
     Assert.That(Fingerprint.OfDigest(Array.copy bytes), Is.EqualTo(Fingerprint.OfDigest bytes))
-    Assert.That(Fingerprint.None.GetHashCode(), Is.EqualTo(Fingerprint.None.GetHashCode()))
+    Assert.That((let none = Fingerprint.None in none.GetHashCode()), Is.EqualTo 0)
     Assert.That(Fingerprint.None, Is.Not.EqualTo(Fingerprint.OfDigest bytes))
-    Assert.That([ string Fingerprint.None; string (Fingerprint "a") ], Is.EqualTo [ "(none)"; "a" ])
+    Assert.That(string Fingerprint.None + " " + string (Fingerprint "a"), Is.EqualTo "(none) a")
