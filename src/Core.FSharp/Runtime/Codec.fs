@@ -62,7 +62,7 @@ module internal ResultType =
     let refuseUnlessData<'TResult> () =
         match problemOf typeof<'TResult> with
         | null -> ()
-        | problem -> raise (ArgumentException $"{typeof<'TResult>} is no result, but {problem}.")
+        | problem -> raise (ArgumentException(worded $"{typeof<'TResult>} is no result, but {problem}."))
 
 /// <summary>Results as JSON, by System.Text.Json. A type that is no data (a stream, an asynchronous sequence, a task, a query, a
 /// delegate) is refused.</summary>
