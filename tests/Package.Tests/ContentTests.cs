@@ -69,6 +69,8 @@ public sealed class ContentTests
             [
                 "msbuild", "-target:GenerateSourceLinkFile", "-p:TargetFramework=net10.0", $"-p:IntermediateOutputPath={folder}/",
                 "-p:GitRepositoryRemoteName=published", "-nologo",
+                // A build server asks only the repository's own settings.
+                "-p:ContinuousIntegrationBuild=false",
             ],
             ("XDG_CONFIG_HOME", folder));
 
