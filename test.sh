@@ -24,6 +24,12 @@ counts() {
         END { print passed + 0, executed - passed, skipped + 0 }' "$1"
 }
 
+# Prints the names of the tests that failed in one trx file.
+failures() {
+    sed -n 's/.*<UnitTestResult .*testName="\([^"]*\)".*outcome="Failed".*/\1/p' "$1" |
+        sed "s/&quot;/\"/g; s/&apos;/'/g; s/&lt;/</g; s/&gt;/>/g; s/&#x[AD];/ /g; s/&amp;/\&/g"
+}
+
 # The engine under the DynamoDB tests, one for all of them. Without it they are skipped, and say so.
 if [ -z "${DYNAMODB_ENDPOINT:-}" ]; then
     if DYNAMODB_ENDPOINT=$(eng/dynamodb-local start --while $$); then
@@ -36,7 +42,7 @@ if [ -z "${DYNAMODB_ENDPOINT:-}" ]; then
     fi
 fi
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 names=
 for project in tests/*.Tests/*.Tests.*proj; do
     name=$(basename "${project%.*}")
     echo "== $name"
@@ -47,17 +53,18 @@ for project in tests/*.Tests/*.Tests.*proj; do
         coverage=(--collect "XPlat Code Coverage" --settings eng/coverage.runsettings)
     fi
     dotnet test "$project" -c Release --no-build --nologo --verbosity quiet \
-        --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
+        --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
         --blame-hang-timeout 15m --blame-hang-dump-type none ${coverage[@]+"${coverage[@]}"} || broken=yes
 
     p=0 f=0 s=0
     if [ -f "$results/$name.trx" ]; then
         read -r p f s < <(counts "$results/$name.trx")
+        names+=$(failures "$results/$name.trx" | sed "s/^/$name: /")$'\n'
     fi
     if [ $((p + f + s)) -eq 0 ]; then broken=yes; fi
     # No test ran, or the test host fell over after the last one it reported: that is one failure too.
     if [ -n "$broken" ] && [ "$f" -eq 0 ]; then
-        echo "$name broke off, or ran no test" >&2
+        names+="$name broke off, or ran no test"$'\n'
         f=1
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -68,6 +75,13 @@ if dotnet fsi eng/coverage.fsx "$results"; then
     passed=$((passed + 1))
 else
     failed=$((failed + 1))
+    names+="too little is reached: see coverage"$'\n'
+fi
+
+# What failed stands once more at the end, where it is found.
+if [ "$failed" -gt 0 ]; then
+    echo "== failed"
+    sed '/^$/d' <<<"$names"
 fi
 
 echo
