@@ -1,7 +1,7 @@
 // `dotnet run -c Release --project benchmarks -- --quick [WORD]` prints tables of ratios within two minutes, `--full` the same
-// tables with more rounds; `--callers` many callers at once; `--memory` what the in-memory store holds and lets go; `--store [WORD]`
-// tables of calls on DynamoDB Local, `--loads` loads with more and fewer duplicates on it; anything else is for BenchmarkDotNet, as
-// in `--filter '*Call*'`.
+// tables with more rounds; `--callers` many callers at once; `--memory` what the in-memory store holds and lets go; `--startup` the
+// start of a program; `--store [WORD]` tables of calls on DynamoDB Local, `--loads [PICTURE]` loads with more and fewer duplicates on
+// it; anything else is for BenchmarkDotNet, as in `--filter '*Call*'`.
 using BenchmarkDotNet.Running;
 using Benchmarks.Quick;
 using Benchmarks.Store;
@@ -22,6 +22,9 @@ switch (args)
     case ["--memory"]:
         Memory.Print(TimeSpan.FromSeconds(60));
         break;
+    case ["--startup"]:
+        Startup.Print(41);
+        break;
     case ["--store", .. var word]:
         using (var table = Table.Create())
         {
@@ -29,8 +32,8 @@ switch (args)
         }
 
         break;
-    case ["--loads"]:
-        Loads.Print();
+    case ["--loads", .. var picture]:
+        Loads.Print(picture.Length > 0 ? picture[0] : "loads.svg");
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -12,7 +12,11 @@ internal static class Loads
     /// <summary>By AWS's price lists a write unit costs five times as much as a read unit.</summary>
     private const double WriteToRead = 5;
 
-    public static void Print()
+    private static readonly int[] Percents = [1, 50, 99];
+
+    /// <summary>Prints the tables, and draws them.</summary>
+    /// <param name="picture">Where the picture goes.</param>
+    public static void Print(string picture)
     {
         using var table = Table.Create();
         using var client = new MeteredClient(table.Endpoint);
@@ -24,6 +28,8 @@ internal static class Loads
             new Load(client, table.Name, look, 100).Run(Calls, 50);
         }
 
+        var plot = new LoadPlot();
+
         foreach (int length in (int[])[100, 5_000])
         {
             Console.WriteLine(string.Create(
@@ -31,14 +37,16 @@ internal static class Loads
                 $"\n| results of {length:N0} bytes, a call | duplicates | requests | write units | read units | in read units | CPU us |"));
             Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
 
-            foreach (int percent in (int[])[1, 50, 99])
-            {
-                foreach (FirstLookBehavior look in looks)
-                {
-                    Row(new Load(client, table.Name, look, length), percent);
-                }
-            }
+            double[][] used =
+            [
+                .. Percents.Select(percent => looks.Select(look => Row(new Load(client, table.Name, look, length), percent)).ToArray()),
+            ];
+
+            string title = string.Create(CultureInfo.InvariantCulture, $"read units a call, results of {length:N0} bytes");
+            plot.Add(title, Percents, [.. looks.Select(look => $"{look}")], used);
         }
+
+        plot.Write(picture);
 
         var load = new Load(client, table.Name, FirstLookBehavior.Adaptive, 100);
         load.Run(200, 1);
@@ -48,7 +56,8 @@ internal static class Loads
         Console.WriteLine($"\n`Adaptive` follows a change from 1 to 99 % within {toRead} calls, and back within {toWrite}.");
     }
 
-    private static void Row(Load load, int percent)
+    /// <summary>Prints a row, and gives what a call used up, in read units.</summary>
+    private static double Row(Load load, int percent)
     {
         // The operation learns its share, and the code gets warm.
         load.Run(Calls / 3, percent);
@@ -58,10 +67,12 @@ internal static class Loads
         double cpu = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalMicroseconds / Calls;
         double writes = load.Client.WriteUnits / Calls;
         double reads = load.Client.ReadUnits / Calls;
+        double inReads = writes * WriteToRead + reads;
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| `{load.Look}` | {percent} % | {(double)load.Client.Requests / Calls:0.00} | {writes:0.00} | {reads:0.00} | {writes * WriteToRead + reads:0.00} | {cpu:N0} |"));
+            $"| `{load.Look}` | {percent} % | {(double)load.Client.Requests / Calls:0.00} | {writes:0.00} | {reads:0.00} | {inReads:0.00} | {cpu:N0} |"));
+        return inReads;
     }
 
     /// <summary>Calls of one operation, one after the other.</summary>

@@ -150,7 +150,7 @@ module Policy =
 
     /// What is wrong with a policy: the option, and the remedy. Empty when nothing is.
     let problems (policy: Policy) =
-        let positive option (length: int64<ms>) =
+        let positive (option: string) (length: int64<ms>) =
             if length <= 0L<ms> then
                 [ worded $"{option} must be longer than zero, but is {length} ms" ]
             elif length > Defaults.longest then
@@ -158,7 +158,7 @@ module Policy =
             else
                 []
 
-        let notNegative option (length: int64<ms>) =
+        let notNegative (option: string) (length: int64<ms>) =
             if length < 0L<ms> then
                 [ worded $"{option} must not be negative, but is {length} ms; use zero to switch it off" ]
             elif length > Defaults.longest then

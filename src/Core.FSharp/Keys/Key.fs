@@ -29,6 +29,16 @@ module KeyText =
     [<Literal>]
     let MaxNameLength = 200
 
+    /// Whether a text has half of a surrogate pair, or what stands for one.
+    let private isBroken (text: string) =
+        let mutable runes = text.EnumerateRunes()
+        let mutable found = false
+
+        while not found && runes.MoveNext() do
+            found <- runes.Current.Value = Rune.ReplacementChar.Value
+
+        found
+
     /// What is wrong with the name of an operation or a scope, if anything.
     let problemOf (what: string) (name: string) =
         if String.IsNullOrWhiteSpace name then
@@ -37,7 +47,7 @@ module KeyText =
             Some(worded $"{what} must be at most {MaxNameLength} characters long, but has {name.Length}")
         elif String.exists Char.IsControl name then
             Some $"{what} must not contain control characters"
-        elif name.EnumerateRunes() |> Seq.exists (fun rune -> rune = Rune.ReplacementChar) then
+        elif isBroken name then
             Some
                 $"{what} must be well-formed Unicode, but has half of a surrogate pair (or U+FFFD, which stands for one)"
         else
@@ -48,7 +58,7 @@ module KeyText =
     let problemOfPrefix (prefix: string) =
         if String.exists Char.IsControl prefix then
             Some "its KeyPrefix must not contain control characters"
-        elif prefix.EnumerateRunes() |> Seq.exists (fun rune -> rune = Rune.ReplacementChar) then
+        elif isBroken prefix then
             Some
                 "its KeyPrefix must be well-formed Unicode, but has half of a surrogate pair (or U+FFFD, which stands for one)"
         else

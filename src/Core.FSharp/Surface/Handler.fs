@@ -61,7 +61,7 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
 
     // As after the first use by JsonSerializer itself: a later change would change keys.
     do json.MakeReadOnly()
-    let prepared = ConcurrentDictionary<struct (string * Type * Type), obj>()
+    let prepared = lazy ConcurrentDictionary<struct (string * Type * Type), obj>()
 
     let typeInfo (t: Type) (what: string) (operation: string) =
         try
@@ -138,12 +138,12 @@ type Handler(store: IIdempotencyStore, options: HandlerOptions) =
     member this.For<'Input, 'Output>(operation: string) : Operation<'Input, 'Output> =
         let id = struct (operation, typeof<'Input>, typeof<'Output>)
 
-        match prepared.TryGetValue id with
+        match prepared.Value.TryGetValue id with
         | true, known -> known :?> Operation<'Input, 'Output>
         | false, _ ->
             let made =
                 this.Prepare<'Input, 'Output>(operation, KeyChoice.whole, this.Codec<'Output> operation)
 
-            if prepared.Count < mostRemembered then prepared[id] <- made
+            if prepared.Value.Count < mostRemembered then prepared.Value[id] <- made
 
             made

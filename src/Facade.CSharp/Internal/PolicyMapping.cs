@@ -24,15 +24,19 @@ internal static class PolicyMapping
                 options.CheckPayload,
                 shared.MaxDepth,
                 shared.Functions),
-            options.MissingKey == MissingKeyBehavior.RunUnprotected
-                ? WhenKeyMissing.RunUnprotected
-                : WhenKeyMissing.Reject,
+            options.MissingKey switch
+            {
+                MissingKeyBehavior.Reject => WhenKeyMissing.Reject,
+                MissingKeyBehavior.RunUnprotected => WhenKeyMissing.RunUnprotected,
+                _ => throw Unknown(options.MissingKey, nameof(options.MissingKey)),
+            },
             ToClassifier(options.OnFailure),
             options.FirstLook switch
             {
                 FirstLookBehavior.Write => FirstLook.Write,
                 FirstLookBehavior.Read => FirstLook.Read,
-                _ => FirstLook.Adaptive,
+                FirstLookBehavior.Adaptive => FirstLook.Adaptive,
+                _ => throw Unknown(options.FirstLook, nameof(options.FirstLook)),
             },
             shared.IsOff,
             shared.Observer);
@@ -43,47 +47,49 @@ internal static class PolicyMapping
         return found.IsOk ? found.ResultValue : throw new ArgumentException($"HashFunction: {found.ErrorValue}.");
     }
 
-    private static Policy ToPolicy(PolicyOptions options)
-    {
-        ThrowIfUnknown(options.InProgress, nameof(options.InProgress));
-        ThrowIfUnknown(options.Abandoned, nameof(options.Abandoned));
-        ThrowIfUnknown(options.Release, nameof(options.Release));
-        ThrowIfUnknown(options.Fence, nameof(options.Fence));
-        ThrowIfUnknown(options.MissingKey, nameof(options.MissingKey));
-        ThrowIfUnknown(options.FirstLook, nameof(options.FirstLook));
-
-        return new(
-            Time.ofTimeSpan(options.Lease),
-            Time.ofTimeSpan(options.Expiry),
-            Time.ofTimeSpan(options.SkewPad),
-            Time.ofTimeSpan(options.PeerPad),
-            options.InProgress == InProgressBehavior.Wait
-                ? WhileInProgress.NewWait(
-                    Time.ofTimeSpan(options.WaitAtMost),
-                    Time.ofTimeSpan(options.FirstPause),
-                    Time.ofTimeSpan(options.LongestPause))
-                : WhileInProgress.Reject,
-            options.Renew ? Renewal.NewUntil(Time.ofTimeSpan(options.LongestRun)) : Renewal.Off,
-            options.Abandoned == AbandonedBehavior.Hold ? WhenAbandoned.Hold : WhenAbandoned.RunAgain,
-            options.CheckPayloadBeforeTakeOver,
-            options.LateCompletion,
-            options.Release == ReleaseBehavior.Tombstone ? ReleaseBy.Tombstone : ReleaseBy.Delete,
-            options.Fence == FenceSource.Acquire ? FenceFrom.Acquire : FenceFrom.Start,
-            new Persistence(
-                Time.ofTimeSpan(options.CompletionBudget),
-                options.CompletionResends,
-                Time.ofTimeSpan(options.CompletionPause)));
-    }
-
-    private static void ThrowIfUnknown<TEnum>(TEnum value, string option)
-        where TEnum : struct, Enum
-    {
-        if (!Enum.IsDefined(value))
+    private static Policy ToPolicy(PolicyOptions options) => new(
+        Time.ofTimeSpan(options.Lease),
+        Time.ofTimeSpan(options.Expiry),
+        Time.ofTimeSpan(options.SkewPad),
+        Time.ofTimeSpan(options.PeerPad),
+        options.InProgress switch
         {
-            throw new ArgumentException(
-                $"{option} is {value}, which it cannot be. Use one of: {string.Join(", ", Enum.GetNames<TEnum>())}.");
-        }
-    }
+            InProgressBehavior.Reject => WhileInProgress.Reject,
+            InProgressBehavior.Wait => WhileInProgress.NewWait(
+                Time.ofTimeSpan(options.WaitAtMost),
+                Time.ofTimeSpan(options.FirstPause),
+                Time.ofTimeSpan(options.LongestPause)),
+            _ => throw Unknown(options.InProgress, nameof(options.InProgress)),
+        },
+        options.Renew ? Renewal.NewUntil(Time.ofTimeSpan(options.LongestRun)) : Renewal.Off,
+        options.Abandoned switch
+        {
+            AbandonedBehavior.RunAgain => WhenAbandoned.RunAgain,
+            AbandonedBehavior.Hold => WhenAbandoned.Hold,
+            _ => throw Unknown(options.Abandoned, nameof(options.Abandoned)),
+        },
+        options.CheckPayloadBeforeTakeOver,
+        options.LateCompletion,
+        options.Release switch
+        {
+            ReleaseBehavior.Delete => ReleaseBy.Delete,
+            ReleaseBehavior.Tombstone => ReleaseBy.Tombstone,
+            _ => throw Unknown(options.Release, nameof(options.Release)),
+        },
+        options.Fence switch
+        {
+            FenceSource.Start => FenceFrom.Start,
+            FenceSource.Acquire => FenceFrom.Acquire,
+            _ => throw Unknown(options.Fence, nameof(options.Fence)),
+        },
+        new Persistence(
+            Time.ofTimeSpan(options.CompletionBudget),
+            options.CompletionResends,
+            Time.ofTimeSpan(options.CompletionPause)));
+
+    private static ArgumentException Unknown<TEnum>(TEnum value, string option)
+        where TEnum : struct, Enum =>
+        new($"{option} is {value}, which it cannot be. Use one of: {string.Join(", ", Enum.GetNames<TEnum>())}.");
 
     public static Core.KeyFormat ToCore(this KeyFormat format) => format switch
     {
@@ -92,8 +98,7 @@ internal static class PolicyMapping
         KeyFormat.PowertoolsTypeScript => Core.KeyFormat.NewPowertools(PowertoolsLanguage.TypeScript),
         KeyFormat.PowertoolsJava => Core.KeyFormat.NewPowertools(PowertoolsLanguage.Java),
         KeyFormat.PowertoolsDotNet => Core.KeyFormat.NewPowertools(PowertoolsLanguage.DotNet),
-        _ => throw new ArgumentException(
-            $"KeyFormat is {format}, which it cannot be. Use one of: {string.Join(", ", Enum.GetNames<KeyFormat>())}."),
+        _ => throw Unknown(format, nameof(KeyFormat)),
     };
 
     private static Core.FailureClassifier ToClassifier(Func<Exception, FailureAction?>? choose) =>

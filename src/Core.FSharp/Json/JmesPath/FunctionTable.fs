@@ -2,25 +2,31 @@
 namespace Idempotency
 
 open System
-open System.Collections.Frozen
 open System.Collections.Generic
 open Idempotency.Core
 
 /// <summary>The functions that expressions can call. It never changes, and can be shared by all threads.</summary>
 [<Sealed>]
-type FunctionTable private (functions: FrozenDictionary<string, JmesFunction>) =
-    static let ofSeq (functions: JmesFunction seq) =
-        let byName = Dictionary<string, JmesFunction>()
+type FunctionTable private (functions: Lazy<Dictionary<string, JmesFunction>>) =
+    // A table is filled when an expression first asks for a name: a program without expressions never does.
+    static let ofSeq (functions: unit -> JmesFunction seq) =
+        FunctionTable(
+            lazy
+                (let byName = Dictionary<string, JmesFunction>(StringComparer.Ordinal)
 
-        for one in functions do
-            byName[one.Name] <- one
+                 for one in functions () do
+                     byName[one.Name] <- one
 
-        FunctionTable(byName.ToFrozenDictionary StringComparer.Ordinal)
+                 byName)
+        )
 
     static let standard =
-        ofSeq (NumberFunctions.all @ TextFunctions.all @ CollectionFunctions.all)
+        ofSeq (fun () -> NumberFunctions.all @ TextFunctions.all @ CollectionFunctions.all)
 
-    static let powertools = standard.With(Array.ofList PowertoolsFunctions.all)
+    static let powertools =
+        ofSeq (fun () -> Seq.append standard.All PowertoolsFunctions.all)
+
+    member private _.All: JmesFunction seq = functions.Value.Values
 
     /// <value>The 26 functions of the JMESPath specification.</value>
     static member Standard: FunctionTable = standard
@@ -30,26 +36,28 @@ type FunctionTable private (functions: FrozenDictionary<string, JmesFunction>) =
     static member Powertools: FunctionTable = powertools
 
     /// <value>The names of the functions.</value>
-    member _.Names: IReadOnlyCollection<string> = functions.Keys
+    member _.Names: IReadOnlyCollection<string> = functions.Value.Keys
 
     /// <summary>A table with more functions. One that has the name of a function here takes its place.</summary>
     /// <param name="more">The functions to add.</param>
     /// <returns>A new table.</returns>
-    member _.With([<ParamArray>] more: JmesFunction[]) : FunctionTable =
-        ofSeq (Seq.append functions.Values more)
+    member this.With([<ParamArray>] more: JmesFunction[]) : FunctionTable =
+        let added = Array.copy more
+        ofSeq (fun () -> Seq.append this.All added)
 
     /// A table without the functions of these names.
-    member internal _.Without(names: string list) : FunctionTable =
-        ofSeq (functions.Values |> Seq.filter (fun one -> not (List.contains one.Name names)))
+    member internal this.Without(names: string list) : FunctionTable =
+        ofSeq (fun () -> this.All |> Seq.filter (fun one -> not (List.contains one.Name names)))
 
-    member internal _.TryFind(name: string, found: byref<JmesFunction>) = functions.TryGetValue(name, &found)
+    member internal _.TryFind(name: string, found: byref<JmesFunction>) =
+        functions.Value.TryGetValue(name, &found)
 
     /// The name in the table that one may have meant by another.
     member internal _.Like(name: string) : string option =
         let plain (text: string) =
             text.Replace("_", "").ToLowerInvariant()
 
-        functions.Keys
+        functions.Value.Keys
         |> Seq.tryFind (fun known ->
             plain known = plain name
             || Seq.sort (plain known) |> Seq.toList = (Seq.sort (plain name) |> Seq.toList))
