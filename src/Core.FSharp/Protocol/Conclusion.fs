@@ -2,6 +2,18 @@
 // that is thrown. The names are those of the state table (docs/protocol.md).
 namespace Idempotency.Core
 
+open System.Runtime.CompilerServices
+
+/// What a record that is at hand says to a call that has not asked for the lock.
+[<RequireQualifiedAccess; Struct; IsReadOnly; NoComparison; NoEquality>]
+type Recalled =
+    /// Nothing: there is none, or it is not finished, or its window has ended.
+    | Nothing
+    /// What an earlier call left.
+    | Finished of ending: Ending
+    /// The key belongs to another payload.
+    | OtherPayload of holder: Record
+
 /// How a call ended.
 [<RequireQualifiedAccess; NoComparison; NoEquality>]
 type Conclusion =

@@ -31,20 +31,20 @@ module Protocol =
             acquire ticket now Patience.Fresh // 3
 
     /// Rows 1 and 2: what a record says at once to a call that has not asked for the lock, and has no token yet: one that is
-    /// remembered, or that the store has in this process. Nothing, unless it is finished and its window has not ended.
-    let recalled (fingerprint: Fingerprint) (now: int64<ms>) (record: Record | null) : Conclusion voption =
+    /// remembered, or that the store has in this process.
+    let recalled (fingerprint: Fingerprint) (now: int64<ms>) (record: Record | null) : Recalled =
         match record with
-        | null -> ValueNone
-        | known when known.IsInProgress || Lifecycle.windowEnded now known -> ValueNone
-        | known when Lifecycle.isOfOtherPayload fingerprint known ->
-            ValueSome(Conclusion.PayloadMismatch known) // 2
-        | known -> ValueSome(Conclusion.Replayed known.Ending) // 1
+        | null -> Recalled.Nothing
+        | known when known.IsInProgress || Lifecycle.windowEnded now known -> Recalled.Nothing
+        | known when Lifecycle.isOfOtherPayload fingerprint known -> Recalled.OtherPayload known // 2
+        | known -> Recalled.Finished known.Ending // 1
 
     /// Rows 1 to 3 and 35: begins a call, with what the local cache has for its key.
     let start (ticket: Ticket) (now: int64<ms>) (cached: Record | null) =
         match recalled ticket.Fingerprint now cached with
-        | ValueSome conclusion -> finish conclusion
-        | ValueNone -> ask ticket now
+        | Recalled.Finished ending -> finish (Conclusion.Replayed ending)
+        | Recalled.OtherPayload holder -> finish (Conclusion.PayloadMismatch holder)
+        | Recalled.Nothing -> ask ticket now
 
     /// Rows 36 and 37: what the first look found. It only spares a refusal: where it fails, or finds the key free, the
     /// acquire decides.

@@ -33,8 +33,8 @@ type Disposition =
     /// Keep the lock until its lease ends.
     | Hold
 
-/// What a call has used up of its tries and its time to wait.
-[<Struct; IsReadOnly; NoComparison; NoEquality>]
+/// What a call has used up of its tries and its time to wait. Most calls have used up nothing, and share one.
+[<NoComparison; NoEquality>]
 type Patience =
     {
         /// How often it has tried again since it last slept, of three times.
@@ -46,7 +46,7 @@ type Patience =
     }
 
     /// All of both.
-    static member Fresh =
+    static member val Fresh =
         { Tries = 0
           Sleeps = 0
           Deadline = 0L<ms> }

@@ -38,6 +38,13 @@ type internal Endings<'Output>(effects: Effects, codec: IResultCodec<'Output>) =
         with problem ->
             Outcome.Unreadable(problem, ownInfo call)
 
+    /// What the caller gets from a record that was at hand; nothing, where it says nothing.
+    member _.AtOnce(call: CallName, recalled: Recalled) : Outcome<'Output> voption =
+        match recalled with
+        | Recalled.Nothing -> ValueNone
+        | Recalled.Finished ending -> ValueSome(replayed call ending)
+        | Recalled.OtherPayload holder -> ValueSome(Outcome.PayloadMismatch(infoOf call holder (Nullable())))
+
     /// What the caller gets; `value` is what the function returned, where it did.
     member _.Outcome(call: CallName, conclusion: Conclusion, value: 'Output) : Outcome<'Output> =
         match conclusion with

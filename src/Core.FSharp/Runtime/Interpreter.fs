@@ -99,15 +99,12 @@ type internal Interpreter<'Input, 'Output>
         match recall identity.Key with
         | null -> ValueNone
         | record ->
-            match Protocol.recalled identity.Fingerprint effects.Now record with
-            | ValueNone -> ValueNone
-            | ValueSome conclusion ->
-                let name =
-                    { Operation = operation
-                      Key = identity.Key
-                      Owner = OwnerToken.None }
+            let name =
+                { Operation = operation
+                  Key = identity.Key
+                  Owner = OwnerToken.None }
 
-                ValueSome(endings.Outcome(name, conclusion, Unchecked.defaultof<'Output>))
+            endings.AtOnce(name, Protocol.recalled identity.Fingerprint effects.Now record)
 
     member private _.Finish(ticket: Ticket, conclusion, remember, value) =
         keep remember

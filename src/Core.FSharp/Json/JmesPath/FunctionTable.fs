@@ -23,8 +23,7 @@ type FunctionTable private (functions: Lazy<Dictionary<string, JmesFunction>>) =
     static let standard =
         ofSeq (fun () -> NumberFunctions.all @ TextFunctions.all @ CollectionFunctions.all)
 
-    static let powertools =
-        ofSeq (fun () -> Seq.append standard.All PowertoolsFunctions.all)
+    static let powertools = ofSeq (fun () -> Seq.append standard.All PowertoolsFunctions.all)
 
     member private _.All: JmesFunction seq = functions.Value.Values
 
