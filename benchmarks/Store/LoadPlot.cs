@@ -7,7 +7,7 @@ namespace Benchmarks.Store;
 internal sealed class LoadPlot
 {
     private const int Height = 200;
-    private const int Bar = 26;
+    private const int Bar = 30;
     private const int Group = 4 * Bar;
     private const int Top = 60;
     private static readonly string[] Colours = ["#b04a4a", "#4a7ab0", "#4a9a5a"];

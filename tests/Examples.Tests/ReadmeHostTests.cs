@@ -35,7 +35,7 @@ public sealed class ReadmeHostTests
         app.MapPost("/orders", async (Order order, CancellationToken cancellation) =>
             (await ship.TryHandleAsync(order, ShipAsync, cancellation)).Match(
                 shipment => Results.Ok(shipment),
-                refusal => Results.Problem(statusCode: refusal is IdempotencyValidationException ? 422 : 503)));
+                refusal => Results.Problem(statusCode: refusal is IdempotencyValidationException or IdempotencyKeyException ? 422 : 503)));
 
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
