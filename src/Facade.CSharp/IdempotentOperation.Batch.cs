@@ -47,21 +47,11 @@ public sealed partial class IdempotentOperation<TInput, TResult>
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
         TInput[] items = [.. inputs];
         FSharpResult<Identity, KeyProblem>[] identities = Array.ConvertAll(items, item => _core.Identify(item));
-        var ended = new BatchItem<TInput, TResult>[items.Length];
 
-        await Parallel.ForEachAsync(
-            ByKey(identities),
-            new ParallelOptions { MaxDegreeOfParallelism = maxConcurrency },
-            async (sameKey, _) =>
-            {
-                foreach (int index in sameKey)
-                {
-                    ended[index] = await RunOneAsync(items[index], identities[index], work, cancellation)
-                        .ConfigureAwait(false);
-                }
-            }).ConfigureAwait(false);
-
-        return ended;
+        return await Batch.each(
+            identities,
+            maxConcurrency,
+            index => RunOneAsync(items[index], identities[index], work, cancellation)).ConfigureAwait(false);
     }
 
     private async ValueTask<BatchItem<TInput, TResult>> RunOneAsync<TWork>(
@@ -81,34 +71,5 @@ public sealed partial class IdempotentOperation<TInput, TResult>
         {
             return new(item, default, error);
         }
-    }
-
-    /// <summary>The indexes of the items, together with those of the same key, by their first. An item without a key is like no
-    /// other.</summary>
-    private static List<List<int>> ByKey(FSharpResult<Identity, KeyProblem>[] identities)
-    {
-        var all = new List<List<int>>();
-        var known = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-
-        for (int i = 0; i < identities.Length; i++)
-        {
-            string? key = identities[i].IsOk ? identities[i].ResultValue.Key : null;
-
-            if (key is not null && known.TryGetValue(key, out List<int>? same))
-            {
-                same.Add(i);
-                continue;
-            }
-
-            List<int> first = [i];
-            all.Add(first);
-
-            if (key is not null)
-            {
-                known.Add(key, first);
-            }
-        }
-
-        return all;
     }
 }

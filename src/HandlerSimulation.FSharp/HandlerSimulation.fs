@@ -20,7 +20,7 @@ type HandlerSimulation<'TWorld>
     /// <summary>A simulation without callers and promises, yet.</summary>
     /// <param name="newWorld">Makes the model anew for each run.</param>
     (newWorld: Func<'TWorld>) =
-    do ArgumentNullException.ThrowIfNull newWorld
+    do ArgumentNullException.ThrowIfNull(newWorld, nameof newWorld)
 
     let senders = List<Sender<'TWorld>>()
     let promises = List<Promise<'TWorld>>()
@@ -168,7 +168,7 @@ type HandlerSimulation<'TWorld>
 
     let promise' (name: string) (holds: Func<'TWorld, bool>) onlyAtEnd =
         ArgumentException.ThrowIfNullOrWhiteSpace(name, "promise")
-        ArgumentNullException.ThrowIfNull holds
+        ArgumentNullException.ThrowIfNull(holds, nameof holds)
 
         promises.Add
             { Name = name
@@ -202,8 +202,8 @@ type HandlerSimulation<'TWorld>
             handle: Func<SimulatedProcess<'TWorld>, 'TInput, CancellationToken, Task<'TResult>>,
             [<ParamArray>] inputs: 'TInput[]
         ) =
-        ArgumentNullException.ThrowIfNull handle
-        ArgumentNullException.ThrowIfNull inputs
+        ArgumentNullException.ThrowIfNull(handle, nameof handle)
+        ArgumentNullException.ThrowIfNull(inputs, nameof inputs)
 
         for input in inputs do
             senders.Add

@@ -109,3 +109,32 @@ module Idempotent =
                 cancellation
             )
             .AsTask()
+
+    /// Calls an operation for many inputs, at most so many at a time (1 or more); what became of each stands in the order of
+    /// the inputs, and none that fails or is refused changes anything for the others. Inputs with the same key are handled one
+    /// after the other: the first runs the function and the others get its result, whatever `InProgress` says; if it fails, the
+    /// next one tries again. The keys are made before any function runs. Cancelled, it starts no more functions: their outcomes
+    /// are `Cancelled`.
+    let runMany
+        (operation: Operation<'Input, 'Output>)
+        (atMost: int)
+        (inputs: 'Input seq)
+        (work: 'Input -> IdempotencyContext -> CancellationToken -> Task<'Output>)
+        (cancellation: CancellationToken)
+        : Task<Outcome<'Output>[]> =
+        let items = Array.ofSeq inputs
+        let identities = items |> Array.map operation.Identify
+
+        let work =
+            OptimizedClosures.FSharpFunc<'Input, IdempotencyContext, CancellationToken, Task<'Output>>.Adapt
+                work
+
+        let each =
+            FullWork<'Input, 'Output>(fun input context token ->
+                ValueTask<'Output>(work.Invoke(input, context, token)))
+
+        Batch.each
+            identities
+            atMost
+            (Func<_, _>(fun index ->
+                operation.RunIdentified(identities[index], items[index], each, cancellation)))

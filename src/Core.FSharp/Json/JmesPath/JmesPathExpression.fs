@@ -35,8 +35,8 @@ type JmesPathExpression private (path: CompiledPath) =
     /// <exception cref="T:Idempotency.JmesPathException">The text is not an expression, or calls an unknown function,
     /// or a known one wrongly.</exception>
     static member Compile(expression: string, functions: FunctionTable) : JmesPathExpression =
-        ArgumentNullException.ThrowIfNull expression
-        ArgumentNullException.ThrowIfNull functions
+        ArgumentNullException.ThrowIfNull(expression, nameof expression)
+        ArgumentNullException.ThrowIfNull(functions, nameof functions)
         JmesPathExpression(orThrow (JmesPath.compile expression functions))
 
     /// <summary>Compiles an expression, or says what is wrong with it.</summary>
@@ -52,8 +52,8 @@ type JmesPathExpression private (path: CompiledPath) =
             [<Out>] compiled: byref<JmesPathExpression | null>,
             [<Out>] error: byref<JmesPathException | null>
         ) : bool =
-        ArgumentNullException.ThrowIfNull expression
-        ArgumentNullException.ThrowIfNull functions
+        ArgumentNullException.ThrowIfNull(expression, nameof expression)
+        ArgumentNullException.ThrowIfNull(functions, nameof functions)
 
         match JmesPath.compile expression functions with
         | Ok path ->
