@@ -126,4 +126,15 @@ public sealed class KeyPathTests
         run(new Request("abc", 1));
         Assert.That(key, Is.EqualTo("payments.app.charge#ebd9f4c7b06cb0aaf5d13d80e49d8b90"));
     }
+
+    [Test]
+    public void An_expression_without_text_or_functions_is_refused_by_the_name_of_what_is_missing()
+    {
+        Assert.That(
+            () => JmesPathExpression.Compile(null!),
+            Throws.ArgumentNullException.With.Property("ParamName").EqualTo("expression"));
+        Assert.That(
+            () => JmesPathExpression.Compile("a", null!),
+            Throws.ArgumentNullException.With.Property("ParamName").EqualTo("functions"));
+    }
 }
