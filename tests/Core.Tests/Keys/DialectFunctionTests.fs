@@ -1,4 +1,4 @@
-// The functions of JMESPath as the four languages have them. The expected texts are what jmespath 1.1 for Python and
+// The functions of JMESPath as the four languages have them. The expected texts are what jmespath for Python and
 // @aws-lambda-powertools/jmespath 2.35 gave, and what the sources of jmespath-java and of Powertools for .NET say.
 module Core.Tests.Keys.DialectFunctionTests
 

@@ -139,6 +139,26 @@ let ``TypeScript's option to fail counts what JavaScript counts as false`` (even
 
     Assert.That(hashedOf options (utf8 event) <> "<missing>", Is.EqualTo isKey)
 
+// JSON.stringify writes null for what is no finite number, so that all such events would share a record.
+[<TestCase("1e400", "null")>]
+[<TestCase("[-1e400,null]", "[null,null]")>]
+[<TestCase("""{"a":1e400}""", "{\"a\":null}")>]
+let ``what TypeScript hashes as null is no key by our rule, and one by its own``
+    (event: string)
+    (text: string)
+    =
+    let options = choice (KeyFormat.Powertools PowertoolsLanguage.TypeScript) null
+
+    Assert.That(hashedOf options (utf8 event), Is.EqualTo text)
+
+    let ours language =
+        { choice (KeyFormat.Powertools language) null with
+            OwnMissingRule = false }
+
+    Assert.That(hashedOf (ours PowertoolsLanguage.TypeScript) (utf8 event), Is.EqualTo "<missing>")
+    Assert.That(hashedOf (ours PowertoolsLanguage.Python) (utf8 event), Does.Contain "Infinity")
+    Assert.That(hashedOf (ours PowertoolsLanguage.TypeScript) (utf8 "[1e400,1]"), Is.EqualTo "[null,1]")
+
 let private withPayload format payload event =
     hashedOf
         { choice format "id" with

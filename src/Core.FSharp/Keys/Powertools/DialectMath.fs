@@ -104,6 +104,7 @@ module internal DialectMath =
             |> List.fold add (PythonNumber.Int BigInteger.Zero)
             |> ofPython site
 
+        // jmespath 1.0 makes a float of the sum first; 1.1 does not, which shows beyond 2^53.
         let divide site (sum: JmesValue) count =
             let sum = toDouble (pythonNumber (sum.Element.GetRawText()))
             ofPython site (PythonNumber.Float(sum / double count))
