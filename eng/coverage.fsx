@@ -5,13 +5,13 @@ open System.IO
 open System.Text.Json
 
 /// The least share of lines and of branches, in percent. Small functions count as unreached lines wherever F# puts them
-/// into their callers, so that the folders that must be whole are held to their branches. Keys are to come to 95 as well:
-/// what is missing are corners of the Powertools dialects.
+/// into their callers, so that the folders that must be whole are held to their branches. Most of what Json and
+/// Keys have left only the compiler makes: whether a class is initialised, an array null, an exception to be thrown again.
 let least =
     [ "Domain", 0.0, 100.0
       "Protocol", 0.0, 100.0
       "Json", 95.0, 95.0
-      "Keys", 94.5, 90.0 ]
+      "Keys", 95.0, 95.0 ]
 
 /// Branches that no test can reach: file, function, how many, and why.
 let unreachable =

@@ -64,6 +64,14 @@ open Idempotency.Core
 [<TestCase(9.5367431640625E-7, "9.5367431640625E-7")>]
 [<TestCase(0.001953125, "0.001953125")>]
 [<TestCase(1.0E-10, "1.0E-10")>]
+[<TestCase(4.1045368012983762E-289, "4.1045368012983762E-289")>]
+// All nines at first, which become the next power of ten.
+[<TestCase(9.98E-322, "1.0E-321")>]
+// What it reckons with overflows 64 bits.
+[<TestCase(0.0019531250000000004, "0.0019531250000000004")>]
+// Integers whose last digits a double does not tell apart, rounded up and down.
+[<TestCase(9.999999999999995E17, "9.9999999999999949E17")>]
+[<TestCase(9.999999999999992E17, "9.9999999999999923E17")>]
 let ``a double has the text that Java gives it`` (value: float, text: string) =
     Assert.That(JavaDouble.toText value, Is.EqualTo text)
     Assert.That(JavaDouble.toText -value, Is.EqualTo((if value < 0.0 then "" else "-") + text.TrimStart '-'))

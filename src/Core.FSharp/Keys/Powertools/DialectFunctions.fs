@@ -19,9 +19,7 @@ module internal DialectFunctions =
         if table.TryFind(name, &found) then ValueSome found else ValueNone
 
     let private ours name =
-        match find FunctionTable.Powertools name with
-        | ValueSome found -> found
-        | ValueNone -> invalidArg (nameof name) name
+        find FunctionTable.Powertools name |> ValueOption.get
 
     /// The function with another body, which is given its own one.
     let private around
@@ -56,15 +54,6 @@ module internal DialectFunctions =
         JmesFunction.define "powertools_json" [ JmesTypes.String ] (fun values ->
             parse depth (JmesValues.text values[0]))
 
-    let private asFloat (write: double -> string) (value: JmesValue) =
-        if value.IsNull then
-            value
-        else
-            let element = value.Element
-            let number = element.GetDouble()
-
-            if Double.IsFinite number then JmesNumbers.ofText (write number) else value
-
     let private toText language =
         JmesFunction.define "to_string" [ JmesTypes.Any ] (fun values ->
             let value = values[0]
@@ -83,28 +72,6 @@ module internal DialectFunctions =
             else
                 run ())
 
-    /// In Python a sum is a float as soon as one of its numbers is.
-    let private pythonSum =
-        ours "sum"
-        |> around (fun run _ _ values ->
-            let isFloat (item: JmesValue) =
-                not (JmesNumbers.isInteger item.Element)
-
-            let mutable float = false
-
-            for item in JmesItems values[0] do
-                float <- float || isFloat item
-
-            if float then asFloat DialectNumbers.ofPythonFloat (run ()) else run ())
-
-    let private javaNumber =
-        ours "to_number"
-        |> around (fun run _ _ values ->
-            if values[0].Type = JmesTypes.String then
-                asFloat JavaDouble.toText (run ())
-            else
-                run ())
-
     let private withoutLineEnds (value: JmesValue) =
         JmesValue.OfText((JmesValues.text value).Replace("\r", "").Replace("\n", ""))
 
@@ -120,29 +87,20 @@ module internal DialectFunctions =
         JmesFunction.define "powertools_json" [ JmesTypes.Any ] (fun values -> Ok values[0])
 
     let private changed (language: PowertoolsLanguage) : JmesFunction list =
-        match language with
-        | PowertoolsLanguage.Python ->
-            [ json maxDepth
-              pythonSum
-              after (asFloat DialectNumbers.ofPythonFloat) "avg"
-              toText language ]
-        | PowertoolsLanguage.TypeScript -> [ json maxDepth; length; toText language ]
-        | PowertoolsLanguage.Java ->
-            let doubles =
-                [ "abs"; "avg"; "ceil"; "floor"; "sum" ]
-                |> List.map (after (asFloat JavaDouble.toText))
+        let math =
+            [ for name, body in DialectMath.functions language ->
+                  ours name |> around (fun _ _ site values -> body site values[0]) ]
 
-            [ json maxDepth
-              javaNumber
-              length
-              toText language
-              after withoutLineEnds "powertools_base64_gzip" ]
-            @ doubles
-        | PowertoolsLanguage.DotNet ->
-            [ identity
-              parsed "powertools_base64"
-              parsed "powertools_base64_gzip"
-              toText language ]
+        let others =
+            match language with
+            | PowertoolsLanguage.Python -> [ json maxDepth ]
+            | PowertoolsLanguage.TypeScript -> [ json maxDepth; length ]
+            | PowertoolsLanguage.Java ->
+                [ json maxDepth; length; after withoutLineEnds "powertools_base64_gzip" ]
+            | PowertoolsLanguage.DotNet ->
+                [ identity; parsed "powertools_base64"; parsed "powertools_base64_gzip" ]
+
+        toText language :: math @ others
 
     /// Gives null where the function fails with a problem of this kind.
     let private silent (kind: JmesProblemKind) (one: JmesFunction) =
@@ -179,11 +137,7 @@ module internal DialectFunctions =
         JmesFunction(one.Name, List.map relaxed guarded.Parameters, one.IsVariadic, guarded.Body)
 
     let private silence kind (table: FunctionTable) =
-        table.With
-            [| for name in table.Names do
-                   match find table name with
-                   | ValueSome one -> silent kind one
-                   | ValueNone -> () |]
+        table.With [| for name in table.Names -> silent kind (ValueOption.get (find table name)) |]
 
     /// What reading a member is called in .NET's table; expressions do not write it, PowertoolsPath puts it in.
     let memberName = "powertools_dotnet_member"

@@ -3,7 +3,6 @@ namespace Idempotency.Core
 
 open System
 open System.Globalization
-open System.Numerics
 open System.Text
 
 module internal DialectNumbers =
@@ -13,46 +12,15 @@ module internal DialectNumbers =
     let toDouble (text: string) =
         Double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
 
-    let private integer text = if text = "-0" then "0" else text
-
-    /// The digits of a positive double, as an integer times ten to the `power`; rounded down, and the next above.
-    let private around (value: double) (power: int) =
-        let raw = BitConverter.DoubleToInt64Bits value
-        let stored = int (raw >>> 52)
-        let low = raw &&& 0xFFFFFFFFFFFFFL
-        let binary = max stored 1 - 1075
-        let fraction = BigInteger(if stored = 0 then low else low ||| 0x10000000000000L)
-
-        let ten (exponent: int) =
-            BigInteger.Pow(BigInteger 10, max 0 exponent)
-
-        let above = fraction * ten -power <<< max 0 binary
-        let below = ten power <<< max 0 -binary
-        let floor = BigInteger.Divide(above, below)
-        let middle = ((above - floor * below) <<< 1).CompareTo below
-        let isNearer = middle < 0 || (middle = 0 && floor.IsEven)
-
-        if isNearer then
-            [ floor; floor + BigInteger.One ]
-        else
-            [ floor + BigInteger.One; floor ]
-
-    /// The shortest digits that are read as this positive double, and of these the closest. What .NET writes is not
-    /// read as the same double for some powers of two.
+    /// The shortest digits that are read as this positive double, and of these the closest. For two of them, two to the
+    /// power of -25 and of -958, .NET writes one digit too few: they need all seventeen.
     let private shortest (value: double) : string =
         let written = value.ToString("R", CultureInfo.InvariantCulture)
 
         if toDouble written = value then
             written
         else
-            let scale = int (Math.Floor(Math.Log10 value))
-
-            [ 15; 16; 17 ]
-            |> Seq.collect (fun count ->
-                let power = scale + 1 - count
-                around value power |> Seq.map (fun digits -> worded $"{digits}E{power}"))
-            |> Seq.tryFind (fun text -> toDouble text = value)
-            |> Option.defaultValue written
+            value.ToString("E16", CultureInfo.InvariantCulture)
 
     /// repr(float): the shortest digits, with an exponent of at least two digits from 1e16 on and below 1e-4.
     let ofPythonFloat (value: double) =
@@ -115,8 +83,11 @@ module internal DialectNumbers =
     /// A number of the document.
     let write (language: PowertoolsLanguage) (text: string) : string =
         match language with
-        | PowertoolsLanguage.Python -> if isInteger text then integer text else ofPythonFloat (toDouble text)
-        | PowertoolsLanguage.TypeScript -> ofEcmaScript (toDouble text)
-        | PowertoolsLanguage.Java ->
-            if isInteger text then integer text else JavaDouble.toText (toDouble text)
         | PowertoolsLanguage.DotNet -> text
+        | PowertoolsLanguage.TypeScript -> ofEcmaScript (toDouble text)
+        | PowertoolsLanguage.Python
+        | PowertoolsLanguage.Java ->
+            if text = "-0" then "0"
+            elif isInteger text then text
+            elif language.IsPython then ofPythonFloat (toDouble text)
+            else JavaDouble.toText (toDouble text)

@@ -20,7 +20,8 @@ module internal JavaDouble =
         elif power < 27 then int ((five power).GetBitLength())
         else power * 3
 
-    /// What fits into 32 or 64 bits is reckoned in these, and what exceeds them there is lost; 0 stands for any width.
+    /// What fits into 64 bits is reckoned in these, and what exceeds them there is lost; 0 stands for any width. A double
+    /// never fits into 32, for which Java has a way as well: its 53 bits are always in what is reckoned with.
     let private wrapped width (value: BigInteger) =
         if width = 0 then
             value
@@ -92,9 +93,7 @@ module internal JavaDouble =
         let width =
             let widest = max (bits + b2 + bitsOfFive b5) (s2 + 1 + bitsOfFive (s5 + 1))
 
-            if widest < 32 then 32
-            elif widest < 64 then 64
-            else 0
+            if widest < 64 then 64 else 0
 
         let unit = five s5 <<< s2
         let tens = unit * BigInteger 10

@@ -121,12 +121,13 @@ module internal JsonTree =
             members
             |> Array.forall (fun struct (name, value) -> isWhole name && isUnicode value)
 
-    /// Whether the value counts as missing for this library: null, a blank text, an empty container, or one of nulls.
-    let isMissing (tree: JsonTree) =
+    /// Whether the value counts as missing for this library: null, a blank text, an empty container, or one of nulls. What
+    /// is written as null besides null itself, the caller says.
+    let isMissing (isNull: JsonTree -> bool) (tree: JsonTree) =
         match tree with
-        | JsonTree.Null -> true
+        | JsonTree.Null
         | JsonTree.Boolean _
-        | JsonTree.Number _ -> false
+        | JsonTree.Number _ -> isNull tree
         | JsonTree.Text text -> String.IsNullOrWhiteSpace text
-        | JsonTree.Items items -> items |> Array.forall _.IsNull
-        | JsonTree.Members members -> members |> Array.forall (fun struct (_, value) -> value.IsNull)
+        | JsonTree.Items items -> items |> Array.forall isNull
+        | JsonTree.Members members -> members |> Array.forall (fun struct (_, value) -> isNull value)

@@ -26,21 +26,12 @@ module internal MemberOrder =
         else
             compare (codePointAt a i) (codePointAt b i)
 
-    /// Array.Sort is not stable; ties are broken by the place.
-    let private sortBy (order: string -> string -> int) (members: struct (string * JsonTree)[]) =
-        let places = Array.init members.Length id
-
-        let byName i j =
-            let struct (a, _) = members[i]
-            let struct (b, _) = members[j]
-            let found = order a b
-            if found <> 0 then found else compare i j
-
-        Array.Sort(places, Comparison byName)
-        places |> Array.map (fun place -> members[place])
-
     /// json.dumps(sort_keys=True).
-    let python (members: struct (string * JsonTree)[]) = sortBy compareCodePoints members
+    let python (members: struct (string * JsonTree)[]) =
+        members
+        |> List.ofArray
+        |> List.sortWith (fun struct (a, _) struct (b, _) -> compareCodePoints a b)
+        |> Array.ofList
 
     /// The index of an array that a name is, from 0 to 4294967294 and without leading zeros; -1 if it is none.
     let private indexOf (name: string) : int64 =
@@ -64,7 +55,7 @@ module internal MemberOrder =
         if indices.Length = 0 then
             members
         else
-            Array.append (sortBy (fun a b -> compare (indexOf a) (indexOf b)) indices) names
+            Array.append (Array.sortBy (fun struct (name, _) -> indexOf name) indices) names
 
     /// A capital sigma at the end of a word becomes another letter than one within it.
     let private isFinal (text: string) (place: int) =
@@ -101,19 +92,9 @@ module internal MemberOrder =
     /// The deep sort of Powertools for TypeScript. It assigns the members to a new object, to which `__proto__` adds
     /// no member, and which puts the indices first again.
     let typeScript (members: struct (string * JsonTree)[]) =
-        let kept = members |> Array.filter (fun struct (name, _) -> name <> "__proto__")
-
-        let keyed =
-            kept
-            |> Array.map (fun struct (name, value) -> struct (lower name, (name, value)))
-
-        let places = Array.init keyed.Length id
-
-        let byLower i j =
-            let struct (a, _) = keyed[i]
-            let struct (b, _) = keyed[j]
-            let found = String.CompareOrdinal(a, b)
-            if found <> 0 then found else compare i j
-
-        Array.Sort(places, Comparison byLower)
-        places |> Array.map (fun place -> kept[place]) |> ofJavaScript
+        [ for struct (name, _) as one in members do
+              if name <> "__proto__" then struct (lower name, one) ]
+        |> List.sortWith (fun struct (a, _) struct (b, _) -> String.CompareOrdinal(a, b))
+        |> List.map (fun struct (_, one) -> one)
+        |> Array.ofList
+        |> ofJavaScript

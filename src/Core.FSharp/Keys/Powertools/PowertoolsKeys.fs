@@ -115,9 +115,19 @@ module internal PowertoolsKeys =
             |> Result.bind (JsonTree.ofValue >> textOf source.Language)
             |> Result.map (fun text -> digest source text)
 
+    /// Whether null is hashed for the value: JSON.stringify writes it for a number that no double holds.
+    let private isNull (language: PowertoolsLanguage) (tree: JsonTree) =
+        match tree with
+        | JsonTree.Null -> true
+        | JsonTree.Number text -> language.IsTypeScript && DialectNumbers.write language text = "null"
+        | JsonTree.Boolean _
+        | JsonTree.Text _
+        | JsonTree.Items _
+        | JsonTree.Members _ -> false
+
     let private isKey (source: PowertoolsKeySource) (tree: JsonTree) =
         match MissingKeys.rule source.Language source.RaisesWhenMissing source.Key.IsSome tree with
-        | KeyRule.Key -> source.OwnMissingRule || not (JsonTree.isMissing tree)
+        | KeyRule.Key -> source.OwnMissingRule || not (JsonTree.isMissing (isNull source.Language) tree)
         | KeyRule.Missing
         | KeyRule.Error -> false
 
