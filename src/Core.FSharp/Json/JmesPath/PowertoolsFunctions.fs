@@ -85,8 +85,10 @@ module internal PowertoolsFunctions =
         with :? InvalidDataException ->
             Error broken
 
+    let json = ofText "powertools_json" parse
+
     let all =
-        [ ofText "powertools_json" parse
+        [ json
           ofText "powertools_base64" (fun text ->
               match decode text with
               | Ok bytes -> toText (ReadOnlySpan bytes)

@@ -1,9 +1,12 @@
-// The short way for the shapes that keys most often have: a member path, or a list or hash of such. Here an expression
-// is found to have such a shape; SelectionReader.fs evaluates it.
+// The short way for the shapes that keys most often have: a member path, or a list or hash of such, in the document or in
+// JSON that powertools_json finds in its texts. Here an expression is found to have such a shape; SelectionReader.fs
+// evaluates it.
 namespace Idempotency.Core
 
+open System
 open System.Collections.Generic
 open System.Text
+open Idempotency
 
 /// What is wanted of a value: its place in the text, some of its members, or both.
 [<Sealed>]
@@ -24,11 +27,23 @@ type internal Template =
     /// The names are quoted, and have their colon.
     | Members of guard: int * struct (byte[] * Template) list
 
+/// What is wanted of a JSON text.
+[<NoComparison; NoEquality>]
+type internal WantedText =
+    {
+        /// The slot of the string that holds the text; -1 for the document.
+        Holder: int
+        Root: Branch
+    }
+
 [<NoComparison; NoEquality>]
 type internal Selection =
-    { Root: Branch
-      Slots: int
-      Template: Template }
+    {
+        /// The document, and after it the texts that stand in texts before them.
+        Texts: WantedText[]
+        Slots: int
+        Template: Template
+    }
 
 module internal Selection =
     /// How many values are looked for at most, and how many names on the way to them: more than these are evaluated
@@ -37,10 +52,35 @@ module internal Selection =
 
     /// Makes branches; none when there are too many.
     [<Sealed>]
-    type private Planner() =
+    type private Planner(functions: FunctionTable) =
         let mutable slots = 0
         let mutable branches = 0
+        let document = { Holder = -1; Root = Branch "" }
+        let texts = List<WantedText>([ document ])
+
+        let isOurs (name: string) (ours: JmesFunction) =
+            let mutable found = ours
+
+            name = ours.Name
+            && functions.TryFind(name, &found)
+            && Object.ReferenceEquals(found, ours)
+
+        member _.Document = document.Root
         member _.Slots = slots
+        member _.Texts = texts.ToArray()
+
+        /// Whether a call is of powertools_json as it is here, and not of another function by that name.
+        member _.Parses(call: Call) =
+            isOurs call.Name PowertoolsFunctions.json
+
+        /// What is wanted of the text in the string of a slot.
+        member _.TextIn(holder: int) : Branch =
+            match texts.FindIndex(fun text -> text.Holder = holder) with
+            | -1 ->
+                let added = { Holder = holder; Root = Branch "" }
+                texts.Add added
+                added.Root
+            | known -> texts[known].Root
 
         member _.SlotOf(branch: Branch) =
             if branch.Slot < 0 then
@@ -81,6 +121,12 @@ module internal Selection =
             planAll planner branch (members |> List.map (fun (struct (_, node)) -> node))
             |> ValueOption.map (fun templates ->
                 Template.Members(planner.SlotOf branch, List.map2 quote members templates))
+        | Node.Call call :: rest when planner.Parses call ->
+            match plan planner branch [ call.Arguments.Head.Node ] with
+            | ValueSome(Template.Part holder) -> plan planner (planner.TextIn holder) rest
+            | ValueSome(Template.Items _)
+            | ValueSome(Template.Members _)
+            | ValueNone -> ValueNone
         | Node.SelectList _ :: _
         | Node.SelectHash _ :: _
         | Node.Index _ :: _
@@ -111,13 +157,12 @@ module internal Selection =
         else
             ValueNone
 
-    /// How to evaluate an expression the short way, if it has such a shape.
-    let ofNode (node: Node) : Selection voption =
-        let planner = Planner()
-        let root = Branch ""
+    /// How to evaluate an expression that calls functions of this table the short way, if it has such a shape.
+    let ofNode (functions: FunctionTable) (node: Node) : Selection voption =
+        let planner = Planner functions
 
-        plan planner root [ node ]
+        plan planner planner.Document [ node ]
         |> ValueOption.map (fun template ->
-            { Root = root
+            { Texts = planner.Texts
               Slots = planner.Slots
               Template = template })
