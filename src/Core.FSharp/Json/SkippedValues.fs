@@ -73,7 +73,8 @@ module internal SkippedValues =
     let private short = 16
 
     /// The bits of the first bytes of a text that end it, begin an escape, or must not be in it.
-    let inline private stops (json: ReadOnlySpan<byte>) (at: int) =
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
+    let private stops (json: ReadOnlySpan<byte>) (at: int) =
         let bytes = Vector128.Create<byte>(json.Slice at)
 
         Vector128.ExtractMostSignificantBits(

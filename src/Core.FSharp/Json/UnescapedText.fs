@@ -37,6 +37,7 @@ module internal UnescapedText =
         else
             struct (rune, 0)
 
+    /// The same as writeEscape, where the escape has four digits.
     let private writeCharacter (text: ReadOnlySpan<byte>) (at: int) (output: Span<byte>) (length: int) =
         let struct (rune, long) = character text at
 
@@ -57,26 +58,26 @@ module internal UnescapedText =
 
     /// Writes what the escape at a place says; the place after it, or below zero for half of a surrogate pair, and the place
     /// after what was written.
-    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
-    let private writeEscape
-        (text: ReadOnlySpan<byte>)
-        (at: int)
-        (output: Span<byte>)
-        (length: int)
-        : struct (int * int) =
-        if text[at + 1] <> 'u'B then
+    let private writeEscape (text: ReadOnlySpan<byte>) (at: int) (output: Span<byte>) (length: int) =
+        if text[at + 1] = 'u'B then
+            writeCharacter text at output length
+        else
             output[length] <- ofLetter text[at + 1]
             struct (at + 2, length + 1)
-        else
-            writeCharacter text at output length
 
-    let inline private copyBlock (text: ReadOnlySpan<byte>) (at: int) (output: Span<byte>) (length: int) =
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
+    let private copyBlock (text: ReadOnlySpan<byte>) (at: int) (output: Span<byte>) (length: int) =
         Vector512.CopyTo(Vector512.Create<byte>(text.Slice at), output.Slice length)
 
     /// The bits of the backslashes in the block at a place.
-    let inline private backslashes (text: ReadOnlySpan<byte>) (at: int) =
+    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
+    let private backslashes (text: ReadOnlySpan<byte>) (at: int) =
         let bytes = Vector512.Create<byte>(text.Slice at)
         Vector512.ExtractMostSignificantBits(Vector512.Equals(bytes, Vector512.Create '\\'B))
+
+    /// The bits from an index on; none where that is not in the block.
+    let private bitsFrom (index: int) =
+        if index < 0 || index >= block then 0UL else UInt64.MaxValue <<< index
 
     /// Writes what stands between the quotes of a string that was skipped, into as many bytes at least; how many it took, or
     /// a number below zero where that is not Unicode.
@@ -92,15 +93,22 @@ module internal UnescapedText =
             while found <> 0UL do
                 let place = start + BitOperations.TrailingZeroCount found
                 copyBlock text at output length
-                let struct (after, written) = writeEscape text place output (length + place - at)
-                at <- after
-                length <- written
+                length <- length + place - at
 
-                found <-
-                    if at < 0 || at >= start + block then
-                        0UL
-                    else
-                        found &&& (UInt64.MaxValue <<< (at - start))
+                match text[place + 1] with
+                | 'u'B ->
+                    let struct (after, written) = writeCharacter text place output length
+                    at <- after
+                    length <- written
+                    found <- found &&& bitsFrom (at - start)
+                | letter ->
+                    // An escape of one letter, as nearly all are.
+                    output[length] <- ofLetter letter
+                    at <- place + 2
+                    length <- length + 1
+                    found <- found &&& (found - 1UL)
+
+                    if letter = '\\'B then found <- found &&& (found - 1UL)
 
             if at >= 0 && at < start + block then
                 copyBlock text at output length

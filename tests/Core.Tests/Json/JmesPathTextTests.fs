@@ -60,6 +60,22 @@ let private bytesOf (text: string) =
 [<TestCase("""{}""")>]
 [<TestCase("""{"a": "{}" """)>]
 [<TestCase("""{"a": "{}"} {}""")>]
+[<TestCase("""{"a": "eyJiIjogMX0="}""")>]
+[<TestCase("""{"a": "eyJiIjogMX0"}""")>]
+[<TestCase("""{"a": " eyJi\nIjog\tMX0= "}""")>]
+[<TestCase("""{"a": "eyJiIjogMX0=x"}""")>]
+[<TestCase("""{"a": "eyJiIjogMX1="}""")>]
+[<TestCase("""{"a": "eyJiIjogMX0\u003d"}""")>]
+[<TestCase("""{"a": "eyJiIjogMX0=\u000b"}""")>]
+[<TestCase("""{"a": "===="}""")>]
+[<TestCase("""{"a": "="}""")>]
+[<TestCase("""{"a": "e"}""")>]
+[<TestCase("""{"a": "gA=="}""")>]
+[<TestCase("""{"a": "IoAi"}""")>]
+[<TestCase("""{"a": "77u/e30="}""")>]
+[<TestCase("""{"a": "-_8="}""")>]
+[<TestCase("""{"a": "eyJiIjogIlx1ZDgwMCJ9"}""")>]
+[<TestCase("""{"a": "MSAy"}""")>]
 [<TestCase("""null""")>]
 [<TestCase("""1""")>]
 let ``a text that holds JSON, or does not, has the same result and the same problem both ways``
@@ -71,9 +87,26 @@ let ``a text that holds JSON, or does not, has the same result and the same prob
           "powertools_json(a).[b, c]"
           "[c, powertools_json(a).{b: b}]"
           "c.[powertools_json(a)]"
-          "powertools_json(powertools_json(a).b)" ] do
+          "powertools_json(powertools_json(a).b)"
+          "powertools_json(powertools_base64(a))"
+          "powertools_json(powertools_base64(a)).b" ] do
         let document = bytesOf document
         Assert.That(shortly expression document, Is.EqualTo(generally expression document), expression)
+
+[<Test>]
+let ``the members on the way to a value count as levels`` () =
+    let document = utf8 """{"a": {"a": {"a": 1}}}"""
+
+    for maxDepth in 1..4 do
+        for expression in [ "a.a"; "a.a.a"; "a.b" ] do
+            let run (path: CompiledPath) =
+                let output = ArrayBufferWriter<byte>()
+
+                path.EvaluateUtf8(document, maxDepth, output)
+                |> Result.map (fun () -> textOf (output.WrittenSpan.ToArray()))
+                |> Result.mapError _.Message
+
+            Assert.That(run (compiled expression), Is.EqualTo(run (evaluator expression)), expression)
 
 [<Test>]
 let ``a text within the document may be 64 levels deep, whatever the document may be`` () =

@@ -123,6 +123,19 @@ and private textOf (json: Gen<string>) =
         return "\"" + text + "\""
     }
 
+/// A string that holds JSON in base64, most often, and more often so written than not.
+let private base64Of (json: Gen<string>) =
+    gen {
+        let! json = json
+        let encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes json)
+        let! place = Gen.choose (0, encoded.Length)
+
+        let! what =
+            Gen.frequency [ 9, Gen.constant ""; 3, Gen.elements [ " "; "\\n"; "="; "-"; "\\u0041" ] ]
+
+        return "\"" + encoded.Insert(place, what) + "\""
+    }
+
 /// An object with members that are there, and hold what is asked for.
 let private event =
     gen {
@@ -133,7 +146,8 @@ let private event =
             textOf (Gen.constant $"{{\"b\":{inner},\"a\":{body},\"c\":{{\"a\":null,\"b\":2}}}}")
 
         let! more = document 2
-        return $"{{\"b\":{more},\"a\":{text},\"c\":{{\"a\":{text},\"c\":{inner}}}}}"
+        let! encoded = base64Of (Gen.constant $"{{\"a\":{inner},\"b\":{body}}}")
+        return $"{{\"b\":{more},\"long name\":{encoded},\"a\":{text},\"c\":{{\"a\":{text},\"c\":{inner}}}}}"
     }
 
 let private nameInExpression =
@@ -157,7 +171,9 @@ let private usualCall =
           "powertools_json(c.a)"
           "a | powertools_json(@)"
           "powertools_json(powertools_json(a).b)"
-          "powertools_json(a).powertools_json(b)" ]
+          "powertools_json(a).powertools_json(b)"
+          "powertools_json(powertools_base64(\"long name\"))"
+          "\"long name\" | powertools_json(powertools_base64(@)).powertools_json(a)" ]
 
 let private call =
     Gen.frequency

@@ -87,10 +87,11 @@ module internal PowertoolsFunctions =
 
     let json = ofText "powertools_json" parse
 
+    let base64 =
+        ofText "powertools_base64" (fun text ->
+            match decode text with
+            | Ok bytes -> toText (ReadOnlySpan bytes)
+            | Error problem -> Error problem)
+
     let all =
-        [ json
-          ofText "powertools_base64" (fun text ->
-              match decode text with
-              | Ok bytes -> toText (ReadOnlySpan bytes)
-              | Error problem -> Error problem)
-          ofText "powertools_base64_gzip" (decode >> Result.bind unzip) ]
+        [ json; base64; ofText "powertools_base64_gzip" (decode >> Result.bind unzip) ]

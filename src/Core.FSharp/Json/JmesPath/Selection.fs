@@ -33,6 +33,8 @@ type internal WantedText =
     {
         /// The slot of the string that holds the text; -1 for the document.
         Holder: int
+        /// Whether it does so in base64.
+        IsBase64: bool
         Root: Branch
     }
 
@@ -55,32 +57,48 @@ module internal Selection =
     type private Planner(functions: FunctionTable) =
         let mutable slots = 0
         let mutable branches = 0
-        let document = { Holder = -1; Root = Branch "" }
+
+        let document =
+            { Holder = -1
+              IsBase64 = false
+              Root = Branch "" }
+
         let texts = List<WantedText>([ document ])
 
-        let isOurs (name: string) (ours: JmesFunction) =
-            let mutable found = ours
-
-            name = ours.Name
-            && functions.TryFind(name, &found)
-            && Object.ReferenceEquals(found, ours)
+        let addBranch (name: string) : Branch voption =
+            if branches = maxBranches then
+                ValueNone
+            else
+                branches <- branches + 1
+                ValueSome(Branch name)
 
         member _.Document = document.Root
         member _.Slots = slots
         member _.Texts = texts.ToArray()
 
-        /// Whether a call is of powertools_json as it is here, and not of another function by that name.
-        member _.Parses(call: Call) =
-            isOurs call.Name PowertoolsFunctions.json
+        /// Whether a call is of one of our functions, and not of another by its name.
+        member _.IsOf(ours: JmesFunction, call: Call) =
+            let mutable found = ours
+
+            call.Name = ours.Name
+            && functions.TryFind(call.Name, &found)
+            && Object.ReferenceEquals(found, ours)
 
         /// What is wanted of the text in the string of a slot.
-        member _.TextIn(holder: int) : Branch =
-            match texts.FindIndex(fun text -> text.Holder = holder) with
+        member _.TextIn(holder: int, isBase64: bool) : Branch voption =
+            match texts.FindIndex(fun known -> known.Holder = holder && known.IsBase64 = isBase64) with
             | -1 ->
-                let added = { Holder = holder; Root = Branch "" }
-                texts.Add added
-                added.Root
-            | known -> texts[known].Root
+                let added = addBranch ""
+
+                added
+                |> ValueOption.iter (fun root ->
+                    texts.Add
+                        { Holder = holder
+                          IsBase64 = isBase64
+                          Root = root })
+
+                added
+            | known -> ValueSome texts[known].Root
 
         member _.SlotOf(branch: Branch) =
             if branch.Slot < 0 then
@@ -91,12 +109,10 @@ module internal Selection =
 
         member _.MemberOf(branch: Branch, name: string) : Branch voption =
             match branch.Members.Find(fun known -> known.Name = name) with
-            | null when branches = maxBranches -> ValueNone
             | null ->
-                branches <- branches + 1
-                let added = Branch name
-                branch.Members.Add added
-                ValueSome added
+                let added = addBranch name
+                added |> ValueOption.iter branch.Members.Add
+                added
             | known -> ValueSome known
 
     let private quotedName (name: MemberName) =
@@ -121,11 +137,9 @@ module internal Selection =
             planAll planner branch (members |> List.map (fun (struct (_, node)) -> node))
             |> ValueOption.map (fun templates ->
                 Template.Members(planner.SlotOf branch, List.map2 quote members templates))
-        | Node.Call call :: rest when planner.Parses call ->
-            match plan planner branch [ call.Arguments.Head.Node ] with
-            | ValueSome(Template.Part holder) -> plan planner (planner.TextIn holder) rest
-            | ValueSome(Template.Items _)
-            | ValueSome(Template.Members _)
+        | Node.Call call :: rest when planner.IsOf(PowertoolsFunctions.json, call) ->
+            match planText planner branch call.Arguments.Head.Node with
+            | ValueSome root -> plan planner root rest
             | ValueNone -> ValueNone
         | Node.SelectList _ :: _
         | Node.SelectHash _ :: _
@@ -141,6 +155,20 @@ module internal Selection =
         | Node.And _ :: _
         | Node.Not _ :: _
         | Node.Call _ :: _ -> ValueNone
+
+    /// The branch of the text that an expression gives, which may decode it.
+    and private planText planner branch (node: Node) : Branch voption =
+        let struct (isBase64, holder) =
+            match node with
+            | Node.Call call when planner.IsOf(PowertoolsFunctions.base64, call) ->
+                struct (true, call.Arguments.Head.Node)
+            | encoded -> struct (false, encoded)
+
+        match plan planner branch [ holder ] with
+        | ValueSome(Template.Part slot) -> planner.TextIn(slot, isBase64)
+        | ValueSome(Template.Items _)
+        | ValueSome(Template.Members _)
+        | ValueNone -> ValueNone
 
     and private planAll planner branch (nodes: Node list) : Template list voption =
         let templates = List<Template>()

@@ -4,6 +4,8 @@ namespace Idempotency.Core
 
 open System
 open System.Buffers
+open System.Buffers.Text
+open System.Text.Unicode
 
 module internal SelectionReader =
     // Each mention of such a literal would make a new array.
@@ -51,8 +53,25 @@ module internal SelectionReader =
 
             output.Write(ReadOnlySpan closeHash)
 
-    /// Reads the text of an index, then those after it, and writes the result once all are read. A text within a text is
-    /// unescaped into a buffer that is kept until then.
+    /// Decodes base64 where it stands; how long that is then, or a number below zero where it is no text.
+    let private decode (room: Span<byte>) (length: int) =
+        let mutable decoded = 0
+
+        if
+            length >= 0
+            && Base64.DecodeFromUtf8InPlace(room.Slice(0, length), &decoded) = OperationStatus.Done
+            && Utf8.IsValid(Span.op_Implicit (room.Slice(0, decoded)): ReadOnlySpan<byte>)
+        then
+            decoded
+        else
+            -1
+
+    /// Writes the text that a string holds, given with its quotes.
+    let private extract (wanted: WantedText) (quoted: ReadOnlySpan<byte>) (room: Span<byte>) =
+        let length = UnescapedText.write (quoted.Slice(1, quoted.Length - 2)) room
+        if wanted.IsBase64 then decode room length else length
+
+    /// Reads the text of an index, then those after it, and writes the result once all are read.
     let rec private readFrom
         (index: int)
         (selection: Selection)
@@ -70,24 +89,26 @@ module internal SelectionReader =
             write output texts places selection.Template
             true
         else
-            let holder = places[selection.Texts[index + 1].Holder]
+            readInner (index + 1) selection texts places output
 
-            if holder.Length = 0 || (textAt texts holder)[0] <> '"'B then
-                false
-            else
-                let escaped = (textAt texts holder).Slice(1, holder.Length - 2)
-                let room = ArrayPool<byte>.Shared.Rent escaped.Length
+    /// The same, for a text that stands in one before it: it is kept in a buffer until all are read.
+    and private readInner index selection texts places output : bool =
+        let wanted = selection.Texts[index]
+        let place = places[wanted.Holder]
 
-                try
-                    let length = UnescapedText.write escaped (Span room)
+        if place.Length = 0 || (textAt texts place)[0] <> '"'B then
+            false
+        else
+            let room = ArrayPool<byte>.Shared.Rent place.Length
 
-                    if length < 0 then
-                        false
-                    else
-                        texts[index + 1] <- ReadOnlyMemory(room, 0, length)
-                        readFrom (index + 1) selection texts places Canonical.DefaultMaxDepth output
-                finally
-                    ArrayPool<byte>.Shared.Return room
+            try
+                match extract wanted (textAt texts place) (Span room) with
+                | length when length >= 0 ->
+                    texts[index] <- ReadOnlyMemory(room, 0, length)
+                    readFrom index selection texts places Canonical.DefaultMaxDepth output
+                | _ -> false
+            finally
+                ArrayPool<byte>.Shared.Return room
 
     /// Writes what the selection gives for a JSON text, nested at most so deeply; false, and nothing written, where that is
     /// for the evaluator to say.
