@@ -52,5 +52,23 @@ let textOf (utf8: byte[]) = Encoding.UTF8.GetString utf8
 let utf8 (text: string) =
     ReadOnlyMemory(Encoding.UTF8.GetBytes text)
 
+/// The path of an expression that the evaluator evaluates, whatever its shape.
+let evaluator (expression: string) =
+    let node = Parser.parse expression
+    CompiledPath(expression, Evaluator.compile FunctionTable.Powertools node, ValueNone)
+
+/// The result for a document, or the kind and the message of what is wrong.
+let outcome (document: ReadOnlyMemory<byte>) (path: CompiledPath) =
+    path
+    |> CompiledPath.evaluateUtf8 document
+    |> Result.map textOf
+    |> Result.mapError (fun problem -> struct (problem.Kind, problem.Message))
+
+/// The result the general way.
+let generally (expression: string) document = outcome document (evaluator expression)
+
+/// The result the short way, where the expression has its shape.
+let shortly (expression: string) document = outcome document (compiled expression)
+
 /// The folder of the repository.
 let repository: string = HouseRules.root

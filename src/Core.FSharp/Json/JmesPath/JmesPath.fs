@@ -28,7 +28,8 @@ type CompiledPath
     /// The expression's text.
     member _.Expression = expression
 
-    /// Whether it is evaluated straight from UTF-8, without a document: it is a member path, or a list or hash of such.
+    /// Whether it is evaluated straight from UTF-8, without a document: it is a member path, or a list or hash of such, in
+    /// the document or in JSON that powertools_json finds in its texts.
     member _.IsSelection = selection.IsSome
 
     /// The value for a document. It is a part of the document where it can be, and valid as long as that is.
@@ -42,9 +43,8 @@ type CompiledPath
         : Result<unit, JmesProblem> =
         try
             match selection with
-            | ValueSome known ->
-                SelectionReader.evaluate known json.Span maxDepth output
-                Ok()
+            | ValueSome known when SelectionReader.tryEvaluate known json maxDepth output -> Ok()
+            | ValueSome _
             | ValueNone -> JmesFailure.protect expression (fun () -> evaluateText json maxDepth output)
         with :? JsonException as cause ->
             Error(
@@ -75,7 +75,7 @@ module JmesPath =
         JmesFailure.protect expression (fun () ->
             let node = Parser.parse expression
             let evaluation = Evaluator.compile functions node
-            CompiledPath(expression, evaluation, Selection.ofNode node))
+            CompiledPath(expression, evaluation, Selection.ofNode functions node))
 
 /// What F# code can ask of a value, and make values of.
 [<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]

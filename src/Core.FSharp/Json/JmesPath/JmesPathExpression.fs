@@ -104,7 +104,7 @@ type JmesPathExpression private (path: CompiledPath) =
         JmesValue.writeTo writer (orThrow (path.Evaluate document))
 
     /// <summary>Writes the value for a JSON text as JSON text, both in UTF-8. For a member path, and a list or hash of
-    /// member paths, no document is built.</summary>
+    /// member paths, no document is built, nor for <c>powertools_json</c> of one.</summary>
     /// <param name="json">The document's text.</param>
     /// <param name="output">Where to; what comes from the document is copied as it stands there.</param>
     /// <param name="maxDepth">How deeply the document may be nested, in levels.</param>
@@ -114,7 +114,7 @@ type JmesPathExpression private (path: CompiledPath) =
         orThrow (path.EvaluateUtf8(json, maxDepth, output))
 
     /// <summary>The value for a JSON text as JSON text, both in UTF-8. For a member path, and a list or hash of member
-    /// paths, no document is built.</summary>
+    /// paths, no document is built, nor for <c>powertools_json</c> of one.</summary>
     /// <param name="json">The document's text, nested at most 64 levels deep.</param>
     /// <returns>The value's text; what comes from the document is copied as it stands there.</returns>
     /// <exception cref="T:Idempotency.JmesPathException">The document is not JSON, or nested too deeply; a function

@@ -85,10 +85,13 @@ module internal PowertoolsFunctions =
         with :? InvalidDataException ->
             Error broken
 
+    let json = ofText "powertools_json" parse
+
+    let base64 =
+        ofText "powertools_base64" (fun text ->
+            match decode text with
+            | Ok bytes -> toText (ReadOnlySpan bytes)
+            | Error problem -> Error problem)
+
     let all =
-        [ ofText "powertools_json" parse
-          ofText "powertools_base64" (fun text ->
-              match decode text with
-              | Ok bytes -> toText (ReadOnlySpan bytes)
-              | Error problem -> Error problem)
-          ofText "powertools_base64_gzip" (decode >> Result.bind unzip) ]
+        [ json; base64; ofText "powertools_base64_gzip" (decode >> Result.bind unzip) ]

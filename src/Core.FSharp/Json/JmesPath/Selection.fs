@@ -1,9 +1,12 @@
-// The short way for the shapes that keys most often have: a member path, or a list or hash of such. Here an expression
-// is found to have such a shape; SelectionReader.fs evaluates it.
+// The short way for the shapes that keys most often have: a member path, or a list or hash of such, in the document or in
+// JSON that powertools_json finds in its texts. Here an expression is found to have such a shape; SelectionReader.fs
+// evaluates it.
 namespace Idempotency.Core
 
+open System
 open System.Collections.Generic
 open System.Text
+open Idempotency
 
 /// What is wanted of a value: its place in the text, some of its members, or both.
 [<Sealed>]
@@ -24,11 +27,25 @@ type internal Template =
     /// The names are quoted, and have their colon.
     | Members of guard: int * struct (byte[] * Template) list
 
+/// What is wanted of a JSON text.
+[<NoComparison; NoEquality>]
+type internal WantedText =
+    {
+        /// The slot of the string that holds the text; -1 for the document.
+        Holder: int
+        /// Whether it does so in base64.
+        IsBase64: bool
+        Root: Branch
+    }
+
 [<NoComparison; NoEquality>]
 type internal Selection =
-    { Root: Branch
-      Slots: int
-      Template: Template }
+    {
+        /// The document, and after it the texts that stand in texts before them.
+        Texts: WantedText[]
+        Slots: int
+        Template: Template
+    }
 
 module internal Selection =
     /// How many values are looked for at most, and how many names on the way to them: more than these are evaluated
@@ -37,10 +54,51 @@ module internal Selection =
 
     /// Makes branches; none when there are too many.
     [<Sealed>]
-    type private Planner() =
+    type private Planner(functions: FunctionTable) =
         let mutable slots = 0
         let mutable branches = 0
+
+        let document =
+            { Holder = -1
+              IsBase64 = false
+              Root = Branch "" }
+
+        let texts = List<WantedText>([ document ])
+
+        let addBranch (name: string) : Branch voption =
+            if branches = maxBranches then
+                ValueNone
+            else
+                branches <- branches + 1
+                ValueSome(Branch name)
+
+        member _.Document = document.Root
         member _.Slots = slots
+        member _.Texts = texts.ToArray()
+
+        /// Whether a call is of one of our functions, and not of another by its name.
+        member _.IsOf(ours: JmesFunction, call: Call) =
+            let mutable found = ours
+
+            call.Name = ours.Name
+            && functions.TryFind(call.Name, &found)
+            && Object.ReferenceEquals(found, ours)
+
+        /// What is wanted of the text in the string of a slot.
+        member _.TextIn(holder: int, isBase64: bool) : Branch voption =
+            match texts.FindIndex(fun known -> known.Holder = holder && known.IsBase64 = isBase64) with
+            | -1 ->
+                let added = addBranch ""
+
+                added
+                |> ValueOption.iter (fun root ->
+                    texts.Add
+                        { Holder = holder
+                          IsBase64 = isBase64
+                          Root = root })
+
+                added
+            | known -> ValueSome texts[known].Root
 
         member _.SlotOf(branch: Branch) =
             if branch.Slot < 0 then
@@ -51,12 +109,10 @@ module internal Selection =
 
         member _.MemberOf(branch: Branch, name: string) : Branch voption =
             match branch.Members.Find(fun known -> known.Name = name) with
-            | null when branches = maxBranches -> ValueNone
             | null ->
-                branches <- branches + 1
-                let added = Branch name
-                branch.Members.Add added
-                ValueSome added
+                let added = addBranch name
+                added |> ValueOption.iter branch.Members.Add
+                added
             | known -> ValueSome known
 
     let private quotedName (name: MemberName) =
@@ -81,6 +137,10 @@ module internal Selection =
             planAll planner branch (members |> List.map (fun (struct (_, node)) -> node))
             |> ValueOption.map (fun templates ->
                 Template.Members(planner.SlotOf branch, List.map2 quote members templates))
+        | Node.Call call :: rest when planner.IsOf(PowertoolsFunctions.json, call) ->
+            match planText planner branch call.Arguments.Head.Node with
+            | ValueSome root -> plan planner root rest
+            | ValueNone -> ValueNone
         | Node.SelectList _ :: _
         | Node.SelectHash _ :: _
         | Node.Index _ :: _
@@ -95,6 +155,20 @@ module internal Selection =
         | Node.And _ :: _
         | Node.Not _ :: _
         | Node.Call _ :: _ -> ValueNone
+
+    /// The branch of the text that an expression gives, which may decode it.
+    and private planText planner branch (node: Node) : Branch voption =
+        let struct (isBase64, holder) =
+            match node with
+            | Node.Call call when planner.IsOf(PowertoolsFunctions.base64, call) ->
+                struct (true, call.Arguments.Head.Node)
+            | encoded -> struct (false, encoded)
+
+        match plan planner branch [ holder ] with
+        | ValueSome(Template.Part slot) -> planner.TextIn(slot, isBase64)
+        | ValueSome(Template.Items _)
+        | ValueSome(Template.Members _)
+        | ValueNone -> ValueNone
 
     and private planAll planner branch (nodes: Node list) : Template list voption =
         let templates = List<Template>()
@@ -111,13 +185,12 @@ module internal Selection =
         else
             ValueNone
 
-    /// How to evaluate an expression the short way, if it has such a shape.
-    let ofNode (node: Node) : Selection voption =
-        let planner = Planner()
-        let root = Branch ""
+    /// How to evaluate an expression that calls functions of this table the short way, if it has such a shape.
+    let ofNode (functions: FunctionTable) (node: Node) : Selection voption =
+        let planner = Planner functions
 
-        plan planner root [ node ]
+        plan planner planner.Document [ node ]
         |> ValueOption.map (fun template ->
-            { Root = root
+            { Texts = planner.Texts
               Slots = planner.Slots
               Template = template })

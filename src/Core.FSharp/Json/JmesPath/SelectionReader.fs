@@ -1,60 +1,13 @@
-// Evaluates a selection in one pass over UTF-8 text. It notes where the wanted values stand, and copies them from
-// there; no document is built, and nothing is decoded. Of several members with one name the last counts, as it does in
-// a JsonElement.
+// Evaluates a selection over UTF-8 text: finds the places of the wanted values, and copies the values from there. What
+// is not as it should be it leaves to the evaluator, which knows what is wrong with it.
 namespace Idempotency.Core
 
 open System
 open System.Buffers
-open System.Text.Json
+open System.Buffers.Text
+open System.Text.Unicode
 
 module internal SelectionReader =
-    let private isNamed (reader: byref<Utf8JsonReader>) (branch: Branch) =
-        if reader.ValueIsEscaped then
-            try
-                reader.ValueTextEquals(ReadOnlySpan branch.Utf8)
-            with :? InvalidOperationException ->
-                false // Half of a surrogate pair: no expression asks for such a name.
-        else
-            reader.ValueSpan.SequenceEqual(ReadOnlySpan branch.Utf8)
-
-    let private find (reader: byref<Utf8JsonReader>) (branch: Branch) : Branch | null =
-        let mutable found: Branch | null = null
-        let mutable i = 0
-
-        while isNull found && i < branch.Members.Count do
-            if isNamed &reader branch.Members[i] then found <- branch.Members[i]
-
-            i <- i + 1
-
-        found
-
-    /// Forgets what an earlier member of the same name had.
-    let rec private forget (places: Span<Range>) (branch: Branch) =
-        for one in branch.Members do
-            if one.Slot >= 0 then places[one.Slot] <- Range()
-
-            forget places one
-
-    /// Notes the places of what is wanted of the value that the reader stands at the beginning of.
-    let rec private note (reader: byref<Utf8JsonReader>) (places: Span<Range>) (branch: Branch) : unit =
-        let start = int reader.TokenStartIndex
-
-        if reader.TokenType = JsonTokenType.StartObject && branch.Members.Count > 0 then
-            while reader.Read() && reader.TokenType = JsonTokenType.PropertyName do
-                let found = find &reader branch
-                reader.Read() |> ignore
-
-                match found with
-                | null -> reader.Skip()
-                | wanted ->
-                    forget places wanted
-                    note &reader places wanted
-        else
-            reader.Skip()
-
-        if branch.Slot >= 0 then
-            places[branch.Slot] <- Range(Index start, Index(int reader.BytesConsumed))
-
     // Each mention of such a literal would make a new array.
     let private nullText = "null"B
     let private openList = "["B
@@ -63,36 +16,30 @@ module internal SelectionReader =
     let private closeHash = "}"B
     let private comma = ","B
 
-    /// A place that was never noted ends at 0.
-    let private isMissing (place: Range) = place.End.Value = 0
+    let private textAt (texts: ReadOnlyMemory<byte>[]) (place: Place) =
+        texts[place.Text].Span.Slice(place.Start, place.Length)
 
-    let private isNothing (json: ReadOnlySpan<byte>) (place: Range) =
-        isMissing place || json[place.Start.Value] = 'n'B
+    let private isNothing (texts: ReadOnlyMemory<byte>[]) (place: Place) =
+        place.Length = 0 || (textAt texts place)[0] = 'n'B
 
     let rec private write
         (output: IBufferWriter<byte>)
-        (json: ReadOnlySpan<byte>)
-        (places: Range[])
+        (texts: ReadOnlyMemory<byte>[])
+        (places: Place[])
         (template: Template)
         : unit =
         match template with
-        | Template.Part slot ->
-            let place = places[slot]
-
-            if isMissing place then
-                output.Write(ReadOnlySpan nullText)
-            else
-                let start = place.Start.Value
-                output.Write(json.Slice(start, place.End.Value - start))
+        | Template.Part slot when places[slot].Length = 0 -> output.Write(ReadOnlySpan nullText)
+        | Template.Part slot -> output.Write(textAt texts places[slot])
         | Template.Items(guard, _)
-        | Template.Members(guard, _) when isNothing json places[guard] -> output.Write(ReadOnlySpan nullText)
+        | Template.Members(guard, _) when isNothing texts places[guard] -> output.Write(ReadOnlySpan nullText)
         | Template.Items(_, templates) ->
             let mutable before = openList
 
             for one in templates do
                 output.Write(ReadOnlySpan before)
                 before <- comma
-                write output json places one
+                write output texts places one
 
             output.Write(ReadOnlySpan closeList)
         | Template.Members(_, members) ->
@@ -102,21 +49,76 @@ module internal SelectionReader =
                 output.Write(ReadOnlySpan before)
                 before <- comma
                 output.Write(ReadOnlySpan name)
-                write output json places one
+                write output texts places one
 
             output.Write(ReadOnlySpan closeHash)
 
-    /// Writes what the selection gives for a JSON text.
-    let evaluate
+    /// Decodes base64 where it stands; how long that is then, or a number below zero where it is no text.
+    let private decode (room: Span<byte>) (length: int) =
+        let mutable decoded = 0
+
+        if
+            length >= 0
+            && Base64.DecodeFromUtf8InPlace(room.Slice(0, length), &decoded) = OperationStatus.Done
+            && Utf8.IsValid(Span.op_Implicit (room.Slice(0, decoded)): ReadOnlySpan<byte>)
+        then
+            decoded
+        else
+            -1
+
+    /// Writes the text that a string holds, given with its quotes.
+    let private extract (wanted: WantedText) (quoted: ReadOnlySpan<byte>) (room: Span<byte>) =
+        let length = UnescapedText.write (quoted.Slice(1, quoted.Length - 2)) room
+        if wanted.IsBase64 then decode room length else length
+
+    /// Reads the text of an index, then those after it, and writes the result once all are read.
+    let rec private readFrom
+        (index: int)
         (selection: Selection)
-        (json: ReadOnlySpan<byte>)
+        (texts: ReadOnlyMemory<byte>[])
+        (places: Place[])
         (maxDepth: int)
         (output: IBufferWriter<byte>)
-        =
-        let places: Range[] = Array.zeroCreate selection.Slots
-        let mutable reader = Utf8JsonReader(json, JsonReaderOptions(MaxDepth = maxDepth))
-        reader.Read() |> ignore
-        note &reader (Span places) selection.Root
-        // What follows the value must not be there; the reader throws if it is.
-        reader.Read() |> ignore
-        write output json places selection.Template
+        : bool =
+        let isRead =
+            SelectionPlaces.tryNote texts[index].Span index maxDepth selection.Texts[index].Root places
+
+        if not isRead then
+            false
+        elif index + 1 = texts.Length then
+            write output texts places selection.Template
+            true
+        else
+            readInner (index + 1) selection texts places output
+
+    /// The same, for a text that stands in one before it: it is kept in a buffer until all are read.
+    and private readInner index selection texts places output : bool =
+        let wanted = selection.Texts[index]
+        let place = places[wanted.Holder]
+
+        if place.Length = 0 || (textAt texts place)[0] <> '"'B then
+            false
+        else
+            let room = ArrayPool<byte>.Shared.Rent place.Length
+
+            try
+                match extract wanted (textAt texts place) (Span room) with
+                | length when length >= 0 ->
+                    texts[index] <- ReadOnlyMemory(room, 0, length)
+                    readFrom index selection texts places Canonical.DefaultMaxDepth output
+                | _ -> false
+            finally
+                ArrayPool<byte>.Shared.Return room
+
+    /// Writes what the selection gives for a JSON text, nested at most so deeply; false, and nothing written, where that is
+    /// for the evaluator to say.
+    let tryEvaluate
+        (selection: Selection)
+        (json: ReadOnlyMemory<byte>)
+        (maxDepth: int)
+        (output: IBufferWriter<byte>)
+        : bool =
+        let texts: ReadOnlyMemory<byte>[] = Array.zeroCreate selection.Texts.Length
+        let places: Place[] = Array.zeroCreate selection.Slots
+        texts[0] <- json
+        maxDepth > 0 && readFrom 0 selection texts places maxDepth output
