@@ -273,6 +273,7 @@ module Call =
     /// The caller gives up before the function was started.
     let cancel (call: Call) : Effect =
         match call.Phase with
+        | Phase.At(Step.Done _) -> refuse call "has ended already"
         | Phase.At step -> enter call (call.Machine.OnCancelled step) |> seeing Seen.Nothing
         | Phase.Unbegun
         | Phase.Crashed -> refuse call "cannot be cancelled"

@@ -84,6 +84,19 @@ type RaceTests() =
         smaller
         |> Seq.forall (fun schedule -> (Shrinking.tidy Setting.shipped schedule).Expect.Breaks = Some [])
 
+    /// A step that is left over after the call's end, when others are taken away.
+    [<TestCase(1579250010, 1)>]
+    [<TestCase(737327213, 1)>]
+    [<TestCase(1642864212, 2)>]
+    member _.``a call that has ended is not cancelled, and does not end again``(seed: int, nth: int) =
+        let report = World.ofSeed seed |> WorldRun.run Setting.shipped
+        let smaller = report.Schedule |> Shrinking.smaller |> Seq.item nth
+
+        Assert.That(
+            (Shrinking.tidy Setting.shipped smaller).Expect.Breaks,
+            Is.EqualTo(Some []: Invariant list option)
+        )
+
     [<Property>]
     member _.``no invariant breaks when clocks are as far apart as the pad allows``(world: World) =
         world

@@ -38,7 +38,7 @@ let ``each input ends as it would alone, in the order of the inputs`` () : Task 
             [ "Executed 5"
               "Replayed 5"
               "FunctionFailed InvalidOperationException"
-              "KeyRejected"
+              "KeyRejected Missing"
               "PayloadMismatch"
               "Replayed 5" ]
 
