@@ -6,15 +6,15 @@ open System.Buffers
 
 [<Sealed>]
 type internal ByteBuffer(capacity: int) =
+    /// A buffer that has once held more than this is not kept.
+    let keptAtMost = 256 * 1024
+
     let mutable bytes: byte[] = Array.zeroCreate capacity
     let mutable length = 0
 
     let grow count =
         if bytes.Length - length < count then
             Array.Resize(&bytes, max (bytes.Length * 2) (length + count))
-
-    /// A buffer that has once held more than this is not kept.
-    static member private KeptAtMost = 256 * 1024
 
     member _.Length = length
     member _.Written = ReadOnlySpan(bytes, 0, length)
@@ -24,7 +24,7 @@ type internal ByteBuffer(capacity: int) =
     member _.Clear() =
         length <- 0
 
-        if bytes.Length > ByteBuffer.KeptAtMost then bytes <- Array.zeroCreate capacity
+        if bytes.Length > keptAtMost then bytes <- Array.zeroCreate capacity
 
     /// Room for so many bytes more.
     member _.Room(count: int) : Span<byte> =

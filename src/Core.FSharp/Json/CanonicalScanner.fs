@@ -25,8 +25,13 @@ type private Level =
 type internal CanonicalScanner(output: ByteBuffer) =
     let form = FormUnderWay output
     let members = MembersUnderWay(form, output)
-    let mutable levels: Level[] = Array.zeroCreate 16
+    let mutable outer: Level[] = Array.zeroCreate 16
     let mutable depth = 0
+
+    let mutable level =
+        { IsObject = false
+          First = 0
+          IsSorted = true }
 
     /// Goes over white space, which the form has not.
     let skipSpace (json: ReadOnlySpan<byte>) (start: int) =
@@ -60,7 +65,6 @@ type internal CanonicalScanner(output: ByteBuffer) =
 
     let addMember (json: ReadOnlySpan<byte>) (start: int) (nameLength: int) (isEscaped: bool) =
         members.Add(start, nameLength, isEscaped)
-        let level = &levels[depth - 1]
 
         if level.IsSorted && members.Count - level.First > 1 then
             level.IsSorted <- members.IsLastInOrder json
@@ -99,9 +103,11 @@ type internal CanonicalScanner(output: ByteBuffer) =
             if next json colon = ':'B then toNext json (colon + 1) else -1
 
     let openLevel isObject =
-        if depth = levels.Length then Array.Resize(&levels, depth * 2)
+        if depth = outer.Length then Array.Resize(&outer, depth * 2)
 
-        levels[depth] <-
+        outer[depth] <- level
+
+        level <-
             { IsObject = isObject
               First = members.Count
               IsSorted = true }
@@ -109,10 +115,10 @@ type internal CanonicalScanner(output: ByteBuffer) =
         depth <- depth + 1
 
     let closeLevel (json: ReadOnlySpan<byte>) (at: int) =
-        let level = &levels[depth - 1]
         let isFit = level.IsSorted || members.Arrange(json, at, level.First)
         members.Truncate level.First
         depth <- depth - 1
+        level <- outer[depth]
         if isFit then at + 1 else -1
 
     /// Goes over what follows a value, up to the beginning of the next one.
@@ -125,26 +131,23 @@ type internal CanonicalScanner(output: ByteBuffer) =
             if depth = 0 then
                 if at = json.Length then at else -1
             else
-                let isObject = levels[depth - 1].IsObject
-
                 match next json at with
                 | ','B ->
                     let item = toNext json (at + 1)
-                    if isObject then enterMember json item else item
-                | '}'B when isObject -> goOn json (closeLevel json at)
-                | ']'B when not isObject -> goOn json (closeLevel json at)
+                    if level.IsObject then enterMember json item else item
+                | '}'B when level.IsObject -> goOn json (closeLevel json at)
+                | ']'B when not level.IsObject -> goOn json (closeLevel json at)
                 | _ -> -1
 
     /// Goes into the object or array that begins here, up to the beginning of its first value.
     let enter (json: ReadOnlySpan<byte>) (opening: int) =
-        let isObject = json[opening] = '{'B
-        openLevel isObject
+        openLevel (json[opening] = '{'B)
         let at = toNext json (opening + 1)
 
         match next json at with
-        | '}'B when isObject -> goOn json (closeLevel json at)
-        | ']'B when not isObject -> goOn json (closeLevel json at)
-        | _ -> if isObject then enterMember json at else at
+        | '}'B when level.IsObject -> goOn json (closeLevel json at)
+        | ']'B when not level.IsObject -> goOn json (closeLevel json at)
+        | _ -> if level.IsObject then enterMember json at else at
 
     /// Whether a value that is no container says nothing.
     let isBlank (json: ReadOnlySpan<byte>) (at: int) (after: int) =
@@ -160,7 +163,8 @@ type internal CanonicalScanner(output: ByteBuffer) =
     /// Writes the canonical form of a text to the output, and says whether it counts as a value; nothing when the text
     /// has none, or is nested more deeply.
     member _.TryRead(json: ReadOnlySpan<byte>, maxDepth: int) : bool voption =
-        form.Clear()
+        output.Clear()
+        form.GoOn 0
         members.Truncate 0
         depth <- 0
         let mutable at = toNext json 0

@@ -10,12 +10,6 @@ type internal FormUnderWay(output: ByteBuffer) =
     let mutable written = 0
     let mutable runStart = 0
 
-    /// Begins anew.
-    member _.Clear() =
-        output.Clear()
-        written <- 0
-        runStart <- 0
-
     /// The place in the form of a place in the text that is in the run.
     member _.PlaceOf(at: int) = written + at - runStart
 

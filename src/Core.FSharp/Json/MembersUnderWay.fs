@@ -22,7 +22,7 @@ type private Entry =
 [<Sealed>]
 type internal MembersUnderWay(form: FormUnderWay, output: ByteBuffer) =
     /// So many members are put in order by inserting one after the other.
-    static let few = 16
+    let few = 16
 
     let scratch = ByteBuffer 1024
     let mutable entries: Entry[] = Array.zeroCreate 64

@@ -26,32 +26,28 @@ module internal StandingValues =
     let private special =
         SearchValues.Create(ReadOnlySpan [| yield! [ 0uy .. 31uy ]; '"'B; '\\'B |])
 
-    [<Literal>]
-    let private block = 16
-
-    /// A bit for each of so many bytes from a place on: whether it does not stand for itself.
-    let inline private specialIn (json: ReadOnlySpan<byte>) (at: int) =
-        let bytes = Vector128.Create<byte>(json.Slice(at, block))
-
-        Vector128.ExtractMostSignificantBits(
-            Vector128.Equals(bytes, Vector128.Create '"'B)
-            ||| Vector128.Equals(bytes, Vector128.Create '\\'B)
-            ||| Vector128.LessThan(bytes, Vector128.Create ' 'B)
-        )
-
     let private firstSpecialFar (json: ReadOnlySpan<byte>) (start: int) =
         let length = json.Slice(start).IndexOfAny special
         if length < 0 then json.Length else start + length
 
     /// The first place, at this one or after it, of a quote, a backslash or a control character; or the end.
     let firstSpecial (json: ReadOnlySpan<byte>) (start: int) =
-        // Most texts are short, and for them the search of the library takes long to begin.
-        let found = if start + block <= json.Length then specialIn json start else 0u
-
-        if found <> 0u then
-            start + BitOperations.TrailingZeroCount found
-        else
+        // Most texts are short, and for them the library's search takes long to begin: sixteen bytes are looked at before.
+        if start + Vector128<byte>.Count > json.Length then
             firstSpecialFar json start
+        else
+            let bytes = Vector128.Create<byte>(json.Slice(start, Vector128<byte>.Count))
+
+            let found =
+                Vector128.Equals(bytes, Vector128.Create '"'B)
+                ||| Vector128.Equals(bytes, Vector128.Create '\\'B)
+                ||| Vector128.LessThan(bytes, Vector128.Create ' 'B)
+                |> Vector128.ExtractMostSignificantBits
+
+            if found <> 0u then
+                start + BitOperations.TrailingZeroCount found
+            else
+                firstSpecialFar json (start + Vector128<byte>.Count)
 
     /// Whether the canonical form has the escape with this letter too.
     let private isCanonicalEscape (letter: byte) =
