@@ -12,12 +12,14 @@ open Core.Tests.Json.JsonModel
 let private asText (output: ReadOnlySpan<byte>) isMissing =
     Encoding.UTF8.GetString output + (if isMissing then " (missing)" else "")
 
-let private scanned maxDepth (json: byte[]) =
-    let output = ByteBuffer 16
-
-    match CanonicalScanner(output).TryRead(ReadOnlySpan json, maxDepth) with
+let private scannedBy (scanner: CanonicalScanner) (output: ByteBuffer) maxDepth (json: byte[]) =
+    match scanner.TryRead(ReadOnlySpan json, maxDepth) with
     | ValueSome hasValue -> asText output.Written (not hasValue)
     | ValueNone -> "refused"
+
+let private scanned maxDepth json =
+    let output = ByteBuffer 16
+    scannedBy (CanonicalScanner output) output maxDepth json
 
 let private read maxDepth (json: byte[]) =
     let canonicalizer = Canonicalizer()
@@ -161,6 +163,17 @@ let ``they agree on texts that are nearly in their form`` (seed: int) =
 let ``they agree on such texts when they are damaged`` (seed: int) =
     let random = Random seed
     agree (damaged random (utf8 (NearlyCanonical.make random)))
+
+[<Test>]
+let ``a scanner takes the next text as if the last, which it may have refused, had not been`` () =
+    let output = ByteBuffer 16
+    let scanner = CanonicalScanner output
+
+    for seed in 1..5_000 do
+        let random = Random seed
+        let text = utf8 (NearlyCanonical.make random)
+        let json = if random.Next 2 = 0 then damaged random text else text
+        Assert.That(scannedBy scanner output 64 json, Is.EqualTo(read 64 json), Encoding.UTF8.GetString json)
 
 /// A text in which each kind of thing stands once, with members in order and not.
 let private sample =
