@@ -204,6 +204,15 @@ let ``they agree whatever is put in anywhere`` () =
               "\u0001" ] do
             agree (Array.concat [ Array.truncate place sample; utf8 piece; Array.skip place sample ])
 
+[<Test>]
+let ``they agree on every byte, wherever it stands in a text`` () =
+    for byte in 0uy .. 127uy do
+        for start in [ ""; "\\n" ] do
+            for place in [ 0; 7; 15; 16; 31; 40; 79 ] do
+                let text = utf8 ("\"" + start + String('x', 80) + "\"")
+                text[1 + start.Length + place] <- byte
+                agree text
+
 let private objectOf (names: string seq) =
     let members = names |> Seq.map (fun name -> "\"" + name + "\":\"" + name + "\"")
     "{" + String.Join(",", members) + "}"
