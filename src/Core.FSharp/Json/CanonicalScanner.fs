@@ -3,7 +3,6 @@
 namespace Idempotency.Core
 
 open System
-open System.Runtime.CompilerServices
 open System.Text.Json
 open System.Text.Unicode
 open Idempotency.Core.StandingValues
@@ -92,7 +91,6 @@ type internal CanonicalScanner(output: ByteBuffer) =
                 rewriteName json at
 
     /// Goes over a name and the colon, up to the value.
-    [<MethodImpl(MethodImplOptions.AggressiveInlining)>]
     let enterMember (json: ReadOnlySpan<byte>) (at: int) =
         let after = overName json at
 
