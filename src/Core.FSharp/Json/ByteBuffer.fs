@@ -7,7 +7,7 @@ open System.Buffers
 [<Sealed>]
 type internal ByteBuffer(capacity: int) =
     /// A buffer that has once held more than this is not kept.
-    static let keepAtMost = 256 * 1024
+    let keptAtMost = 256 * 1024
 
     let mutable bytes: byte[] = Array.zeroCreate capacity
     let mutable length = 0
@@ -24,7 +24,7 @@ type internal ByteBuffer(capacity: int) =
     member _.Clear() =
         length <- 0
 
-        if bytes.Length > keepAtMost then bytes <- Array.zeroCreate capacity
+        if bytes.Length > keptAtMost then bytes <- Array.zeroCreate capacity
 
     /// Room for so many bytes more.
     member _.Room(count: int) : Span<byte> =

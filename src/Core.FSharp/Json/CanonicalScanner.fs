@@ -3,17 +3,9 @@
 namespace Idempotency.Core
 
 open System
-open System.Runtime.CompilerServices
 open System.Text.Json
 open System.Text.Unicode
-
-/// A member of an object under way: where its name and all of it stand in the output.
-[<Struct; IsReadOnly; NoEquality; NoComparison>]
-type private Entry =
-    { Name: int
-      NameLength: int
-      Start: int
-      End: int }
+open Idempotency.Core.StandingValues
 
 /// An object or array under way.
 [<Struct; NoEquality; NoComparison>]
@@ -26,182 +18,174 @@ type private Level =
         mutable IsSorted: bool
     }
 
-/// Belongs to one thread, and is used again for the next text.
+/// Belongs to one thread, and is used again for the next text. Each step is given the place in the text that it begins at,
+/// and gives the place after it; or a number below zero where the text is not as it should be.
 [<Sealed>]
 type internal CanonicalScanner(output: ByteBuffer) =
-    let scratch = ByteBuffer 1024
-    let mutable members: Entry[] = Array.zeroCreate 64
-    let mutable memberCount = 0
-    let mutable levels: Level[] = Array.zeroCreate 16
+    let form = FormUnderWay output
+    let members = MembersUnderWay(form, output)
+    let mutable outer: Level[] = Array.zeroCreate 16
     let mutable depth = 0
-    let mutable at = 0
 
-    let byName =
-        Comparison<Entry>(fun a b ->
-            MemberNames.compare
-                (ReadOnlySpan(output.Bytes, a.Name, a.NameLength))
-                (ReadOnlySpan(output.Bytes, b.Name, b.NameLength)))
+    let mutable level =
+        { IsObject = false
+          First = 0
+          IsSorted = true }
 
-    let skipSpace (json: ReadOnlySpan<byte>) =
-        while at < json.Length
-              && json[at] <= ' 'B
-              && (json[at] = ' 'B || json[at] = '\n'B || json[at] = '\r'B || json[at] = '\t'B) do
+    /// Goes over white space, which the form has not.
+    let skipSpace (json: ReadOnlySpan<byte>) (start: int) =
+        let mutable at = start
+
+        while next json at = ' 'B
+              || next json at = '\n'B
+              || next json at = '\r'B
+              || next json at = '\t'B do
             at <- at + 1
 
-    let next (json: ReadOnlySpan<byte>) = ScannedValues.next json at
+        form.WriteRun(json, start)
+        form.GoOn at
+        at
 
-    /// Goes on at the place after a value, if there was one.
-    let passed (after: int) =
-        at <- after
-        after >= 0
+    /// The place of what comes next.
+    let toNext (json: ReadOnlySpan<byte>) (at: int) =
+        if next json at > ' 'B then at else skipSpace json at
 
-    /// Writes the name that begins here, and the colon; whether they are there.
-    let writeName (json: ReadOnlySpan<byte>) =
+    /// Writes a value that does not stand as it is.
+    let rewriteValue (json: ReadOnlySpan<byte>) (at: int) =
+        form.WriteRun(json, at)
+        let after = ScannedValues.write output json at
+        form.GoOn after
+        after
+
+    /// Goes over a text, a number or a word.
+    let overValue (json: ReadOnlySpan<byte>) (at: int) =
+        let after = StandingValues.after json at
+        if after >= 0 then after else rewriteValue json at
+
+    let addMember (json: ReadOnlySpan<byte>) (start: int) (nameLength: int) (isEscaped: bool) =
+        members.Add(start, nameLength, isEscaped)
+
+        if level.IsSorted && members.Count - level.First > 1 then
+            level.IsSorted <- members.IsLastInOrder json
+
+    /// Writes a name that has escapes.
+    let rewriteName (json: ReadOnlySpan<byte>) (at: int) =
+        form.WriteRun(json, at)
         let start = output.Length
+        let after = ScannedValues.writeText output json at
+        form.GoOn after
+        if after >= 0 then addMember json start (output.Length - start - 2) true
+        after
 
-        if next json = '"'B && passed (ScannedValues.writeText output json at) then
-            let length = output.Length - start - 2
-            skipSpace json
-
-            if memberCount = members.Length then Array.Resize(&members, memberCount * 2)
-
-            members[memberCount] <-
-                { Name = start + 1
-                  NameLength = length
-                  Start = start
-                  End = start }
-
-            let level = &levels[depth - 1]
-
-            if level.IsSorted && memberCount > level.First then
-                level.IsSorted <- byName.Invoke(members[memberCount - 1], members[memberCount]) < 0
-
-            memberCount <- memberCount + 1
-            output.Add ':'B
-            at <- at + 1
-            at <= json.Length && json[at - 1] = ':'B
+    /// Goes over a name.
+    let overName (json: ReadOnlySpan<byte>) (at: int) =
+        if next json at <> '"'B then
+            -1
         else
-            false
+            let last = firstSpecial json (at + 1)
 
-    let endMember () =
-        let last = memberCount - 1
-
-        members[last] <-
-            { members[last] with
-                End = output.Length }
-
-    /// Puts the members of the object that ends in order; false when two have one name.
-    let arrange (level: Level) =
-        if level.IsSorted then
-            true
-        else
-            let start = members[level.First].Start
-            members.AsSpan(level.First, memberCount - level.First).Sort byName
-            let mutable isFit = true
-            scratch.Clear()
-
-            // Of the outermost object the two buffers change places, for it may be long.
-            let isOutermost = start = 1
-            if isOutermost then scratch.Add '{'B
-
-            for i in level.First .. memberCount - 1 do
-                if i > level.First then
-                    scratch.Add ','B
-                    isFit <- isFit && byName.Invoke(members[i - 1], members[i]) <> 0
-
-                scratch.Add(ReadOnlySpan(output.Bytes, members[i].Start, members[i].End - members[i].Start))
-
-            if isOutermost then
-                output.Exchange scratch
+            if next json last = '"'B then
+                addMember json (form.PlaceOf at) (last - at - 1) false
+                last + 1
             else
-                output.Truncate start
-                output.Add scratch.Written
+                rewriteName json at
 
-            isFit
+    /// Goes over a name and the colon, up to the value.
+    let enterMember (json: ReadOnlySpan<byte>) (at: int) =
+        let after = overName json at
+
+        if after < 0 then
+            -1
+        else
+            let colon = toNext json after
+            if next json colon = ':'B then toNext json (colon + 1) else -1
 
     let openLevel isObject =
-        if depth = levels.Length then Array.Resize(&levels, depth * 2)
+        if depth = outer.Length then Array.Resize(&outer, depth * 2)
 
-        levels[depth] <-
+        outer[depth] <- level
+
+        level <-
             { IsObject = isObject
-              First = memberCount
+              First = members.Count
               IsSorted = true }
 
         depth <- depth + 1
-        output.Add(if isObject then '{'B else '['B)
-        at <- at + 1
 
-    let closeLevel (closing: byte) =
-        let level = levels[depth - 1]
-        let isFit = not level.IsObject || arrange level
-        memberCount <- level.First
+    let closeLevel (json: ReadOnlySpan<byte>) (at: int) =
+        let isFit = level.IsSorted || members.Arrange(json, at, level.First)
+        members.Truncate level.First
         depth <- depth - 1
-        output.Add closing
-        at <- at + 1
-        isFit
+        level <- outer[depth]
+        if isFit then at + 1 else -1
 
-    /// What follows a value, up to the beginning of the next one; false when it may not stand there.
-    let rec goOn (json: ReadOnlySpan<byte>) =
-        skipSpace json
-
-        if depth = 0 then
-            at = json.Length
+    /// Goes over what follows a value, up to the beginning of the next one.
+    let rec goOn (json: ReadOnlySpan<byte>) (after: int) =
+        if after < 0 then
+            after
         else
-            let isObject = levels[depth - 1].IsObject
+            let at = toNext json after
 
-            if isObject then endMember ()
+            if depth = 0 then
+                if at = json.Length then at else -1
+            else
+                match next json at with
+                | ','B ->
+                    let item = toNext json (at + 1)
+                    if level.IsObject then enterMember json item else item
+                | '}'B when level.IsObject -> goOn json (closeLevel json at)
+                | ']'B when not level.IsObject -> goOn json (closeLevel json at)
+                | _ -> -1
 
-            match next json with
-            | ','B ->
-                output.Add ','B
-                at <- at + 1
-                skipSpace json
-                not isObject || writeName json
-            | '}'B when isObject -> closeLevel '}'B && goOn json
-            | ']'B when not isObject -> closeLevel ']'B && goOn json
-            | _ -> false
+    /// Goes into the object or array that begins here, up to the beginning of its first value.
+    let enter (json: ReadOnlySpan<byte>) (opening: int) =
+        openLevel (json[opening] = '{'B)
+        let at = toNext json (opening + 1)
 
-    /// Opens the object or array that begins here, up to the beginning of its first value.
-    let enter (json: ReadOnlySpan<byte>) =
-        let isObject = json[at] = '{'B
-        openLevel isObject
-        skipSpace json
+        match next json at with
+        | '}'B when level.IsObject -> goOn json (closeLevel json at)
+        | ']'B when not level.IsObject -> goOn json (closeLevel json at)
+        | _ -> if level.IsObject then enterMember json at else at
 
-        match next json with
-        | '}'B when isObject -> closeLevel '}'B && goOn json
-        | ']'B when not isObject -> closeLevel ']'B && goOn json
-        | _ -> not isObject || writeName json
-
-    /// Whether a text that is no container says nothing.
-    let isBlank () =
-        let mutable reader = Utf8JsonReader output.Written
-        reader.Read() |> ignore
-        CanonicalText.isBlank &reader
+    /// Whether a value that is no container says nothing.
+    let isBlank (json: ReadOnlySpan<byte>) (at: int) (after: int) =
+        match next json at with
+        | 'n'B -> true
+        | '"'B when not (Char.IsAsciiLetterOrDigit(char (next json (at + 1)))) ->
+            form.WriteRun(json, after)
+            let mutable reader = Utf8JsonReader output.Written
+            reader.Read() |> ignore
+            CanonicalText.isBlank &reader
+        | _ -> false
 
     /// Writes the canonical form of a text to the output, and says whether it counts as a value; nothing when the text
     /// has none, or is nested more deeply.
     member _.TryRead(json: ReadOnlySpan<byte>, maxDepth: int) : bool voption =
-        memberCount <- 0
+        output.Clear()
+        form.GoOn 0
+        members.Truncate 0
         depth <- 0
-        at <- 0
-        let mutable isFit = Utf8.IsValid json
+        let mutable at = toNext json 0
         let mutable hasValue = false
 
-        skipSpace json
+        if at = json.Length || not (Utf8.IsValid json) then at <- -1
 
-        while isFit && (depth > 0 || at < json.Length) do
-            skipSpace json
-            let first = next json
+        while at >= 0 && (depth > 0 || at < json.Length) do
+            let first = next json at
 
             if depth <= 1 && first <> 'n'B then hasValue <- hasValue || depth = 1
 
             if first = '{'B || first = '['B then
-                isFit <- depth < maxDepth && enter json
+                at <- if depth < maxDepth then enter json at else -1
             else
-                isFit <- passed (ScannedValues.write output json at)
+                let after = overValue json at
 
-                if isFit && depth = 0 && first <> 'n'B then hasValue <- not (isBlank ())
+                if after >= 0 && depth = 0 then hasValue <- not (isBlank json at after)
 
-                isFit <- isFit && goOn json
+                at <- goOn json after
 
-        if isFit && output.Length > 0 then ValueSome hasValue else ValueNone
+        if at >= 0 then
+            form.WriteRun(json, at)
+            ValueSome hasValue
+        else
+            ValueNone

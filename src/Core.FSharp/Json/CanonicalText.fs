@@ -2,6 +2,8 @@
 namespace Idempotency.Core
 
 open System
+open System.Numerics
+open System.Runtime.Intrinsics
 open System.Text
 open System.Text.Json
 
@@ -74,13 +76,31 @@ module internal MemberNames =
         | null -> ""
         | text -> text
 
-    /// The order of UTF-16 code units (RFC 8785, section 3.2.3), which is that of UTF-8 but for characters beyond the
-    /// first plane: their surrogates come before U+E000 to U+FFFF.
-    let private compareBytes (a: ReadOnlySpan<byte>) (b: ReadOnlySpan<byte>) =
-        let same = a.CommonPrefixLength b
+    /// In how many bytes two texts begin alike, of so many at most. They may be looked at a little beyond those, but no
+    /// further: all of what follows two names may be the same.
+    let private commonPrefix (a: ReadOnlySpan<byte>) (b: ReadOnlySpan<byte>) (most: int) =
+        let block = Vector128<byte>.Count
 
-        if same = a.Length || same = b.Length then
-            compare a.Length b.Length
+        let same =
+            if a.Length >= block && b.Length >= block then
+                Vector128.Equals(Vector128.Create<byte> a, Vector128.Create<byte> b)
+                |> Vector128.ExtractMostSignificantBits
+            else
+                0xFFFFu
+
+        if same = 0xFFFFu then
+            a.Slice(0, most).CommonPrefixLength(b.Slice(0, most))
+        else
+            min most (BitOperations.TrailingZeroCount ~~~same)
+
+    /// Compares two names without escapes, each of which is so many bytes at the beginning of a text. The order is that of
+    /// UTF-16 code units (RFC 8785, section 3.2.3), which is that of UTF-8 but for characters beyond the first plane: their
+    /// surrogates come before U+E000 to U+FFFF.
+    let comparePlain (a: ReadOnlySpan<byte>) (aLength: int) (b: ReadOnlySpan<byte>) (bLength: int) =
+        let same = commonPrefix a b (min aLength bLength)
+
+        if same = aLength || same = bLength then
+            compare aLength bLength
         else
             let x, y = a[same], b[same]
 
@@ -94,4 +114,4 @@ module internal MemberNames =
         if isEscaped a || isEscaped b then
             String.CompareOrdinal(unescaped a, unescaped b)
         else
-            compareBytes a b
+            comparePlain a a.Length b b.Length

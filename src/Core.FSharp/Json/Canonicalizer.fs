@@ -217,8 +217,6 @@ type internal Canonicalizer() =
 
     /// Takes in a text; tells what is wrong with it.
     member this.Read(json: ReadOnlySpan<byte>, maxDepth: int) : CanonicalProblem voption =
-        output.Clear()
-
         match scanner.TryRead(json, maxDepth) with
         | ValueSome found ->
             hasValue <- found

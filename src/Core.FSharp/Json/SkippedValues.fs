@@ -8,6 +8,7 @@ open System.Buffers
 open System.Numerics
 open System.Runtime.CompilerServices
 open System.Runtime.Intrinsics
+open Idempotency.Core.StandingValues
 
 module internal SkippedValues =
     /// How deeply the values may be nested that can be skipped.
@@ -20,8 +21,6 @@ module internal SkippedValues =
     let private yes = "true"B
     let private no = "false"B
     let private nothing = "null"B
-
-    let private next (json: ReadOnlySpan<byte>) (at: int) = ScannedValues.next json at
 
     let private isSpace (b: byte) =
         b = ' 'B || b = '\n'B || b = '\r'B || b = '\t'B
@@ -95,28 +94,6 @@ module internal SkippedValues =
         else
             longText json (start + 1)
 
-    let private digits (json: ReadOnlySpan<byte>) (at: int) =
-        let mutable place = at
-
-        while Char.IsAsciiDigit(char (next json place)) do
-            place <- place + 1
-
-        if place > at then place else -1
-
-    let private integer (json: ReadOnlySpan<byte>) (at: int) =
-        let first = if json[at] = '-'B then at + 1 else at
-        if next json first = '0'B then first + 1 else digits json first
-
-    let private fraction (json: ReadOnlySpan<byte>) (at: int) =
-        if at >= 0 && next json at = '.'B then digits json (at + 1) else at
-
-    let private exponent (json: ReadOnlySpan<byte>) (at: int) =
-        if at >= 0 && (next json at ||| 0x20uy) = 'e'B then
-            let sign = next json (at + 1)
-            digits json (if sign = '+'B || sign = '-'B then at + 2 else at + 1)
-        else
-            at
-
     let private word (json: ReadOnlySpan<byte>) (at: int) (word: byte[]) =
         if json.Slice(at).StartsWith(ReadOnlySpan word) then at + word.Length else -1
 
@@ -128,7 +105,7 @@ module internal SkippedValues =
         | 'f'B -> word json at no
         | 'n'B -> word json at nothing
         | first when first = '-'B || Char.IsAsciiDigit(char first) ->
-            exponent json (fraction json (integer json at))
+            NumberText.exponent json (NumberText.fraction json (NumberText.integer json at))
         | _ -> -1
 
     /// A member's name.

@@ -29,7 +29,7 @@ module internal UnescapedText =
         if Rune.TryCreate(first, &rune) then
             struct (rune, 6)
         elif
-            ScannedValues.next text (at + 7) = 'u'B
+            StandingValues.next text (at + 7) = 'u'B
             && text[at + 6] = '\\'B
             && Rune.TryCreate(first, codeUnit text (at + 8), &rune)
         then

@@ -3,6 +3,7 @@ module Core.Tests.Json.CanonicalScannerTests
 
 open System
 open System.Text
+open System.Text.Json.Nodes
 open FsCheck.NUnit
 open NUnit.Framework
 open Idempotency.Core
@@ -11,12 +12,14 @@ open Core.Tests.Json.JsonModel
 let private asText (output: ReadOnlySpan<byte>) isMissing =
     Encoding.UTF8.GetString output + (if isMissing then " (missing)" else "")
 
-let private scanned maxDepth (json: byte[]) =
-    let output = ByteBuffer 16
-
-    match CanonicalScanner(output).TryRead(ReadOnlySpan json, maxDepth) with
+let private scannedBy (scanner: CanonicalScanner) (output: ByteBuffer) maxDepth (json: byte[]) =
+    match scanner.TryRead(ReadOnlySpan json, maxDepth) with
     | ValueSome hasValue -> asText output.Written (not hasValue)
     | ValueNone -> "refused"
+
+let private scanned maxDepth json =
+    let output = ByteBuffer 16
+    scannedBy (CanonicalScanner output) output maxDepth json
 
 let private read maxDepth (json: byte[]) =
     let canonicalizer = Canonicalizer()
@@ -152,7 +155,143 @@ let ``they agree on how deep is too deep`` () =
             let json = String.replicate levels opening + "1" + String.replicate levels closing
             Assert.That(scanned 3 (utf8 json), Is.EqualTo(read 3 (utf8 json)), json)
 
+[<FsCheck.NUnit.Property(MaxTest = 20_000)>]
+let ``they agree on texts that are nearly in their form`` (seed: int) =
+    agree (utf8 (NearlyCanonical.make (Random seed)))
+
+[<FsCheck.NUnit.Property(MaxTest = 10_000)>]
+let ``they agree on such texts when they are damaged`` (seed: int) =
+    let random = Random seed
+    agree (damaged random (utf8 (NearlyCanonical.make random)))
+
+[<Test>]
+let ``a scanner takes the next text as if the last, which it may have refused, had not been`` () =
+    let output = ByteBuffer 16
+    let scanner = CanonicalScanner output
+
+    for seed in 1..5_000 do
+        let random = Random seed
+        let text = utf8 (NearlyCanonical.make random)
+        let json = if random.Next 2 = 0 then damaged random text else text
+        Assert.That(scannedBy scanner output 64 json, Is.EqualTo(read 64 json), Encoding.UTF8.GetString json)
+
+/// A text in which each kind of thing stands once, with members in order and not.
+let private sample =
+    utf8 (
+        "{\"b\":[1,\"text\",{\"d\":true,\"c\":[],\"a \\n\":{}}],\"a\":{\"n\":-1.5,\"o\":null},"
+        + "\"a longer name than that\":\"and a longer text, with \\\"quotes\\\" in it, of more bytes than 64\",\"e\":[[2,0.5]]}"
+    )
+
+[<Test>]
+let ``they agree wherever a text breaks off`` () =
+    for length in 0 .. sample.Length do
+        agree (Array.truncate length sample)
+
+[<Test>]
+let ``they agree whatever is put in anywhere`` () =
+    for place in 0 .. sample.Length do
+        for piece in
+            [ " "
+              "\n\t\r "
+              "\\/"
+              "\\u0061"
+              "\\\""
+              "\""
+              "0"
+              ".50"
+              ","
+              "}"
+              "\u0001" ] do
+            agree (Array.concat [ Array.truncate place sample; utf8 piece; Array.skip place sample ])
+
+[<Test>]
+let ``they agree on every byte, wherever it stands in a text`` () =
+    for byte in 0uy .. 127uy do
+        for start in [ ""; "\\n" ] do
+            for place in [ 0; 7; 15; 16; 31; 40; 79 ] do
+                let text = utf8 ("\"" + start + String('x', 80) + "\"")
+                text[1 + start.Length + place] <- byte
+                agree text
+
+let private objectOf (names: string seq) =
+    let members = names |> Seq.map (fun name -> "\"" + name + "\":\"" + name + "\"")
+    "{" + String.Join(",", members) + "}"
+
+[<Test>]
+let ``they agree on so many members out of order, wherever the object stands`` () =
+    for count in 0..40 do
+        let names = List.init count (fun i -> $"member {i * 7 % 41:D2}")
+
+        for one in
+            [ objectOf names
+              objectOf (List.rev names)
+              objectOf (names @ List.truncate 1 names) ] do
+            for around in
+                [ "{0}"
+                  " {0}"
+                  "[1.0,{0}]"
+                  "[{0},{0} ]"
+                  "{\"b\":{0},\"a\":{0}}"
+                  "{\"a\":[{0}],\"c\":1 ,\"b\":2}" ] do
+                agree (utf8 (around.Replace("{0}", one)))
+
+[<Test>]
+let ``they agree on names that part anywhere`` () =
+    for same in 0..40 do
+        for one, other in [ "a", "b"; "", "a"; "é", "f"; "\ufb33", "😂"; "\\n", "\\t"; "\\n", "a" ] do
+            for after in [ ""; "more"; "much more than sixteen bytes" ] do
+                let start = String('x', same)
+                agree (utf8 (objectOf [ start + one + after; start + other + after ]))
+                agree (utf8 (objectOf [ start + other + after; start + one + after ]))
+                agree (utf8 $"{{\"{start}{other}{after}\":1,\"{start}{one}\":2}}")
+
+[<Test>]
+let ``they agree on names of so many members that they need more room`` () =
+    let names = List.init 300 (fun i -> $"name {i:D3}")
+    agree (utf8 (objectOf names))
+    agree (utf8 (objectOf (List.rev names)))
+
+    agree (
+        utf8 (
+            "["
+            + objectOf (List.rev names)
+            + ","
+            + String.replicate 40 "["
+            + String.replicate 40 "]"
+            + "]"
+        )
+    )
+
 [<Test>]
 let ``broken twin: a scanner that takes what the reader refuses would be noticed`` () =
     Assert.That(scanned 64 (utf8 "{\"a\":1,\"a\":1}"), Is.EqualTo "refused")
     Assert.That(scanned 64 (utf8 "{\"a\":1,\"b\":1}"), Is.Not.EqualTo "refused")
+
+/// What does a part of the work only.
+let private minified (json: string) =
+    match JsonNode.Parse json with
+    | null -> "null"
+    | node -> node.ToJsonString()
+
+[<Test>]
+let ``broken twins: the nearly canonical texts tell who leaves the text as it is, or takes out white space only``
+    ()
+    =
+    let texts = List.init 200 (fun seed -> NearlyCanonical.make (Random seed))
+
+    let formOf (text: string) =
+        (read 64 (utf8 text)).Replace(" (missing)", "")
+
+    let fit = texts |> List.filter (fun text -> formOf text <> "refused")
+
+    let agreeing (form: string -> string) =
+        fit |> List.filter (fun text -> form text = formOf text)
+
+    Assert.That(agreeing id, Is.Not.Empty, "some are in their form")
+    Assert.That((agreeing id).Length, Is.LessThan fit.Length)
+    Assert.That((agreeing minified).Length, Is.LessThan fit.Length)
+
+    Assert.That(
+        (agreeing (fun text -> scanned 64 (utf8 text) |> _.Replace(" (missing)", ""))).Length,
+        Is.EqualTo fit.Length
+    )

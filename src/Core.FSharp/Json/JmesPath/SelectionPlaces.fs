@@ -6,6 +6,7 @@ namespace Idempotency.Core
 open System
 open System.Buffers
 open System.Runtime.CompilerServices
+open Idempotency.Core.StandingValues
 
 /// Where a value stands: in which of the texts, and where in it. One that was not found has no length.
 [<Struct; IsReadOnly; NoEquality; NoComparison>]
@@ -17,8 +18,6 @@ type internal Place =
     static member Nowhere = Unchecked.defaultof<Place>
 
 module internal SelectionPlaces =
-    let private next (json: ReadOnlySpan<byte>) (at: int) = ScannedValues.next json at
-
     let private memberNamed (name: ReadOnlySpan<byte>) (branch: Branch) : Branch | null =
         let mutable found: Branch | null = null
         let mutable i = 0
