@@ -235,10 +235,10 @@ module BlindMachines =
     let untiring =
         let fresh (step: Step) =
             match step with
-            | Step.Acquire state -> Step.Acquire { state with Patience = Patience.Fresh }
-            | Step.Refresh state -> Step.Refresh { state with Patience = Patience.Fresh }
-            | Step.Complete state -> Step.Complete { state with Patience = Patience.Fresh }
-            | Step.LateComplete state -> Step.LateComplete { state with Patience = Patience.Fresh }
+            | Step.Acquire state -> Step.Acquire { state with Patience = Patience.fresh }
+            | Step.Refresh state -> Step.Refresh { state with Patience = Patience.fresh }
+            | Step.Complete state -> Step.Complete { state with Patience = Patience.fresh }
+            | Step.LateComplete state -> Step.LateComplete { state with Patience = Patience.fresh }
             | Step.Look _
             | Step.Peek _
             | Step.Abandon _

@@ -28,7 +28,7 @@ module Protocol =
         if ticket.LooksFirst then
             Step.Look { Ticket = ticket; Now = now } // 35
         else
-            acquire ticket now Patience.Fresh // 3
+            acquire ticket now Patience.fresh // 3
 
     /// Rows 1 and 2: what a record says at once to a call that has not asked for the lock, and has no token yet: one that is
     /// remembered, or that the store has in this process.
@@ -53,9 +53,9 @@ module Protocol =
         | Ok(NonNull record) when
             not (Lifecycle.isFree state.Ticket now record || Lifecycle.isMine state.Ticket record)
             ->
-            onMet state.Ticket now Patience.Fresh state.Now true record // 36
+            onMet state.Ticket now Patience.fresh state.Now true record // 36
         | Ok _
-        | Error _ -> acquire state.Ticket now Patience.Fresh // 37
+        | Error _ -> acquire state.Ticket now Patience.fresh // 37
 
     /// Rows 4 to 12, after an acquire.
     let onAcquired (state: Acquiring) (now: int64<ms>) (reply: Result<StoreReply, exn>) =
@@ -116,7 +116,7 @@ module Protocol =
 
     /// Row 13: the function returned.
     let onReturned (running: Running) (now: int64<ms>) (result: Payload) (enlisted: Enlisted) =
-        complete running.Ticket now (Run.Returned(result, enlisted, now)) Patience.Fresh
+        complete running.Ticket now (Run.Returned(result, enlisted, now)) Patience.fresh
 
     /// Rows 14 and 15: the function threw.
     let onThrew (running: Running) (now: int64<ms>) (error: exn) (disposition: Disposition) =
@@ -128,7 +128,7 @@ module Protocol =
                       Fence = running.Fence }
                   Error = error }
         | Disposition.Hold -> finish (Conclusion.FunctionFailed error) // 15
-        | Disposition.Store failure -> complete running.Ticket now (Run.Threw(error, failure)) Patience.Fresh
+        | Disposition.Store failure -> complete running.Ticket now (Run.Threw(error, failure)) Patience.fresh
 
     /// The store has confirmed how this call's own run ended.
     let private confirmed (run: Run) remember =
@@ -201,7 +201,7 @@ module Protocol =
                 { Request = { Ticket = ticket; Fence = state.Now }
                   Error = error }
         | Disposition.Hold -> finish (Conclusion.FunctionFailed error)
-        | Disposition.Store failure -> complete ticket now (Run.Threw(error, failure)) Patience.Fresh
+        | Disposition.Store failure -> complete ticket now (Run.Threw(error, failure)) Patience.fresh
 
     /// Row 39: the same where the lock was lost before: there is nothing to give back.
     let onLateEnlistedRefused (_: LateCompleting) (error: exn) =

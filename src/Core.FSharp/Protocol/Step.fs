@@ -45,8 +45,10 @@ type Patience =
         Deadline: int64<ms>
     }
 
-    /// All of both.
-    static member val Fresh =
+/// Patience as it is at first.
+module Patience =
+    /// All tries, and all the time to wait.
+    let fresh: Patience =
         { Tries = 0
           Sleeps = 0
           Deadline = 0L<ms> }

@@ -90,7 +90,7 @@ module Powertools =
     let private acquire (ticket: Ticket) now tries =
         Step.Acquire
             { Request = { Ticket = ticket; Now = now }
-              Patience = { Patience.Fresh with Tries = tries } }
+              Patience = { Patience.fresh with Tries = tries } }
 
     let private inconsistent (ticket: Ticket) now tries =
         if tries < retries then

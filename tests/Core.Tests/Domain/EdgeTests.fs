@@ -101,7 +101,7 @@ let ``an expiration that a person wrote in milliseconds can be shown as a moment
 let ``a renewal that was applied twice does not make a new lock a take-over`` () =
     let state: Refreshing =
         { Request = { Ticket = ticket; Now = at 3_000 }
-          Patience = { Patience.Fresh with Tries = 1 }
+          Patience = { Patience.fresh with Tries = 1 }
           AcquiredAt = at 0
           TakeOver = false }
 

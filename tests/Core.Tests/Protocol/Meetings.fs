@@ -6,7 +6,7 @@ open Core.Tests.Given
 open Core.Tests.Shown
 open NUnit.Framework
 
-let tried tries = { Patience.Fresh with Tries = tries }
+let tried tries = { Patience.fresh with Tries = tries }
 
 /// The call asked at the beginning, and asks again for each further try.
 let acquiring ticket tries : Acquiring =

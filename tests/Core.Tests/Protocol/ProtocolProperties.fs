@@ -227,7 +227,7 @@ let ``a call has one deadline before its run, and one after`` script = oneDeadli
 [<Test>]
 let ``broken twin: a machine that begins to wait anew each time it looks`` () =
     let onPeeked (state: Peeking) =
-        Protocol.onPeeked { state with Patience = Patience.Fresh }
+        Protocol.onPeeked { state with Patience = Patience.fresh }
 
     oneDeadline |> rejects { shipped with OnPeeked = onPeeked }
 

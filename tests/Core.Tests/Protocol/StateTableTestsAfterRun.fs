@@ -11,7 +11,7 @@ open NUnit.Framework
 let private returned = Run.Returned(payload "r1", Enlisted.None, at 900)
 let private threw = Run.Threw(boom, payload "f1")
 
-let private tried tries = { Patience.Fresh with Tries = tries }
+let private tried tries = { Patience.fresh with Tries = tries }
 
 let private completing ticket (run: Run) tries : Completing =
     { Ticket = ticket

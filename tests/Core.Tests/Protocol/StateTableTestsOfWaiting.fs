@@ -101,7 +101,7 @@ let ``row 34: at its deadline a call that has run has lost its lease`` () =
     Protocol.onDeadline (asleep 1 (at 2_100) (InHand.Run threw))
     |> shows "Done FunctionFailed boom"
 
-let private patience = Patience.Fresh
+let private patience = Patience.fresh
 
 let private acquiring =
     Step.Acquire
