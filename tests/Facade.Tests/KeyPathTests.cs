@@ -136,5 +136,8 @@ public sealed class KeyPathTests
         Assert.That(
             () => JmesPathExpression.Compile("a", null!),
             Throws.ArgumentNullException.With.Property("ParamName").EqualTo("functions"));
+        Assert.That(
+            () => FunctionTable.Powertools.With(null!, null!),
+            Throws.ArgumentException.With.Property("ParamName").EqualTo("more"));
     }
 }

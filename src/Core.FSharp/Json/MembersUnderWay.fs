@@ -74,7 +74,6 @@ type internal MembersUnderWay(form: FormUnderWay, output: ByteBuffer) =
     /// Puts the members of an object in order, of which some are written already.
     let arrangeWritten (json: ReadOnlySpan<byte>) (at: int) (first: int) (start: int) =
         form.WriteRun(json, at)
-        scratch.Clear()
 
         // Of the outermost object the two buffers change places, for it may be long.
         let isOutermost = start = 1
@@ -88,6 +87,8 @@ type internal MembersUnderWay(form: FormUnderWay, output: ByteBuffer) =
             output.Truncate start
             output.Add scratch.Written
 
+        // What was exchanged may be long: no thread keeps it.
+        scratch.Clear()
         isFit
 
     /// How many there are.

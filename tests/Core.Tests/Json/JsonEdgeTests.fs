@@ -6,6 +6,7 @@ open System
 open System.Buffers
 open System.IO
 open System.IO.Compression
+open System.Runtime.CompilerServices
 open System.Text
 open System.Text.Json
 open System.Text.Json.Serialization
@@ -167,6 +168,23 @@ let ``a buffer gives the room that is asked for, and gives up what one large tex
     buffer.Add(ReadOnlySpan(Array.zeroCreate<byte> 1_000_000))
     buffer.Clear()
     Assert.That((buffer.Length, buffer.Bytes.Length), Is.EqualTo((0, 16)))
+
+// The text lives no longer than this call.
+[<MethodImpl(MethodImplOptions.NoInlining)>]
+let private readOutOfOrder (canonicalizer: Canonicalizer) (length: int) =
+    let text = "{ \"b\": 1, \"a\": \"" + String('x', length) + "\" }"
+    canonicalizer.Read(ReadOnlySpan(Encoding.UTF8.GetBytes text), 64) |> ignore
+
+[<Test>]
+let ``what one large text out of order needed is given up with the next`` () =
+    let canonicalizer = Canonicalizer()
+    readOutOfOrder canonicalizer 1
+    let before = GC.GetTotalMemory true
+    readOutOfOrder canonicalizer 20_000_000
+    // Nothing of this one needs the room in which members are put in order.
+    canonicalizer.Read(ReadOnlySpan "{\"a\":1}"B, 64) |> ignore
+    Assert.That(GC.GetTotalMemory true - before, Is.LessThan 10_000_000L)
+    Assert.That(textOf (canonicalizer.Written.ToArray()), Is.EqualTo """{"a":1}""")
 
 [<AllowNullLiteral>]
 type Animal(name: string) =

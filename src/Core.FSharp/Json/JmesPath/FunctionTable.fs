@@ -42,6 +42,10 @@ type FunctionTable private (functions: Lazy<Dictionary<string, JmesFunction>>) =
     /// <returns>A new table.</returns>
     member this.With([<ParamArray>] more: JmesFunction[]) : FunctionTable =
         let added = Array.copy more
+
+        if added |> Array.exists (fun one -> isNull (box one)) then
+            raise (ArgumentException("A function that is to be added is null.", nameof more))
+
         ofSeq (fun () -> Seq.append this.All added)
 
     /// A table without the functions of these names.
