@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using DynamoDb.Testing;
 
 namespace Benchmarks.Quick;
 
@@ -60,7 +61,7 @@ internal static class Startup
     {
         string[] arguments =
         [
-            "publish", Path.Combine(Repository(), "benchmarks", "Startup"), "-c", "Release", "-o", folder, "--nologo", "-v", "quiet",
+            "publish", Path.Combine(Repository.root, "benchmarks", "Startup"), "-c", "Release", "-o", folder, "--nologo", "-v", "quiet",
             "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained",
             "-p:PublishTrimmed=true", "-p:PublishReadyToRun=true", "-p:TreatWarningsAsErrors=false",
         ];
@@ -81,17 +82,5 @@ internal static class Startup
         process.WaitForExit();
         double took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         return process.ExitCode == 0 ? took : throw new InvalidOperationException($"The program failed: {way}.");
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-
-        while (!File.Exists(Path.Combine(folder.FullName, "Idempotency.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 }

@@ -259,3 +259,20 @@ type Generators =
             return { One = one; Other = other }
         }
         |> Arb.fromGen
+
+/// Changes a few bytes of a text, to some of those that are given.
+let damaged (meaningful: string) (random: Random) (json: byte[]) =
+    let choices = Encoding.UTF8.GetBytes meaningful
+    let bytes = ResizeArray json
+
+    for _ in 0 .. random.Next 3 do
+        let place = random.Next(bytes.Count + 1)
+        let choice = choices[random.Next choices.Length]
+
+        match random.Next 3 with
+        | 0 -> bytes.Insert(place, choice)
+        | 1 when place < bytes.Count -> bytes.RemoveAt place
+        | _ when place < bytes.Count -> bytes[place] <- choice
+        | _ -> bytes.Add choice
+
+    bytes.ToArray()
